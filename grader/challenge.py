@@ -1,0 +1,208 @@
+"""A challenge as its `challenge.toml` describes it, read and checked.
+
+Its JSON Schema is published as `challenge.schema.json` beside this module (`python -m grader.challenge`).
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from grader.errors import ChallengeError
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LocalText(_Table):
+    """One text in English and Russian."""
+
+    en: Annotated[str, Field(min_length=1)]
+    ru: Annotated[str, Field(min_length=1)]
+
+
+class SandboxLimits(_Table):
+    """What the candidate's sandbox may use; the reference's gets the same."""
+
+    memory_mib: Annotated[int, Field(ge=64, le=16_384)] = 512
+    processes: Annotated[int, Field(ge=8, le=1024)] = 128
+    tmp_mib: Annotated[int, Field(ge=1, le=4096)] = 64
+    examination_s: Annotated[float, Field(gt=0, le=1800)] = 180.0
+    call_s: Annotated[float, Field(gt=0, le=60)] = 10.0
+    start_s: Annotated[float, Field(gt=0, le=120)] = 20.0
+
+
+class Rules(_Table):
+    """What the submission may not do, looked for in its source as data and in the modules it loads.
+
+    `forbidden_imports` names modules (`cachetools`) and attributes of modules (`functools.lru_cache`).
+    """
+
+    forbidden_imports: tuple[str, ...] = ()
+
+
+class Limit(_Table):
+    """The limits of a measurement: full points up to `full_at`, none from `zero_at`, between them by `scale`."""
+
+    id: Identifier
+    unit: str
+    full_at: Annotated[float, Field(gt=0)]
+    zero_at: Annotated[float, Field(gt=0)]
+    scale: Literal["log", "linear"] = "log"
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.zero_at <= self.full_at:
+            raise ValueError(f"zero_at is {self.zero_at}; expected a number above full_at ({self.full_at})")
+        return self
+
+
+class Load(_Table):
+    """How the paired rounds of the performance stage are run (seconds a block, blocks a side)."""
+
+    block_s: Annotated[float, Field(gt=0, le=5)] = 1.0
+    blocks: Annotated[int, Field(ge=3, le=15)] = 5
+    extended_blocks: Annotated[int, Field(ge=3, le=30)] = 15
+    warmup_s: Annotated[float, Field(ge=0, le=10)] = 1.0
+    users: Annotated[int, Field(ge=1, le=64)] = 4
+
+
+class Criterion(_Table):
+    """A graded quality and the points it is worth."""
+
+    id: Identifier
+    points: Annotated[float, Field(gt=0, le=100)]
+    title: LocalText
+
+
+class Check(_Table):
+    """One question for one criterion.
+
+    `weight` is its share of the criterion's points. A `gate` that fails makes the verdict `rejected`. `by` says who
+    answers: the hidden suite, or the inspector from the source as data. `measurement` gives the limits of the
+    figure that it is judged by. `label` may be shown to the interviewer only; `hint` is what a candidate reads.
+    """
+
+    id: Identifier
+    criterion: Identifier
+    weight: Annotated[float, Field(gt=0)] = 1.0
+    label: LocalText
+    follow_up: LocalText
+    hint: LocalText
+    gate: bool = False
+    by: Literal["suite", "inspector"] = "suite"
+    measurement: Limit | None = None
+
+
+class Challenge(_Table):
+    """Everything that `challenge.toml` says, and the folder it was read from."""
+
+    format: Literal[1]
+    id: Identifier
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    title: LocalText
+    kind: Literal["library", "http"]
+    entry: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")] | None = None
+    command: str | None = None
+    reference: Annotated[str, Field(pattern=r"^accepted/[\w-]+$")]
+    limits: SandboxLimits = SandboxLimits()
+    rules: Rules = Rules()
+    load: Load = Load()
+    criteria: tuple[Criterion, ...]
+    checks: tuple[Check, ...]
+    folder: Path = Field(default=Path(), exclude=True)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.kind == "library" and self.entry is None:
+            raise ValueError("entry is missing; expected 'module:Name' for kind = \"library\"")
+        if self.kind == "http" and self.command is None:
+            raise ValueError('command is missing; expected the default start command for kind = "http"')
+        criteria = [criterion.id for criterion in self.criteria]
+        for name, ids in (("criteria", criteria), ("checks", [check.id for check in self.checks])):
+            doubled = sorted({item for item in ids if ids.count(item) > 1})
+            if doubled:
+                raise ValueError(f"{name} has {', '.join(doubled)} more than once; expected each id once")
+        total = sum(criterion.points for criterion in self.criteria)
+        if abs(total - 100) > 1e-9:
+            raise ValueError(f"criteria add up to {total:g} points; expected 100")
+        for check in self.checks:
+            if check.criterion not in criteria:
+                raise ValueError(
+                    f"check {check.id} names criterion {check.criterion!r}; expected one of {', '.join(criteria)}"
+                )
+        empty = [name for name in criteria if not any(check.criterion == name for check in self.checks)]
+        if empty:
+            raise ValueError(f"criterion {empty[0]} has no check; expected at least one")
+        return self
+
+    def check_points(self, check: Check) -> float:
+        """Return what a check is worth, in points of 100."""
+        weights = sum(other.weight for other in self.checks if other.criterion == check.criterion)
+        points = next(criterion.points for criterion in self.criteria if criterion.id == check.criterion)
+        return points * check.weight / weights
+
+    def statement(self, language: str = "en") -> str:
+        """Return the statement's Markdown in a language, English where there is no such file."""
+        path = self.folder / ("statement.md" if language == "en" else f"statement.{language}.md")
+        if not path.exists():
+            path = self.folder / "statement.md"
+        return path.read_text(encoding="utf-8")
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    key = ""
+    for part in location:
+        key += f"[{part}]" if isinstance(part, int) else f".{part}" if key else part
+    return key or "the whole file"
+
+
+def _describe(path: Path, error: ValidationError) -> str:
+    lines = []
+    for detail in error.errors():
+        message = detail["msg"].removeprefix("Value error, ")
+        if detail["type"] in {"missing", "value_error"}:
+            found = ""
+        else:
+            found = f" is {detail['input']!r:.80};"
+        lines.append(f"{path}: {_key(detail['loc'])}{found} {message[:1].lower()}{message[1:]}")
+    return "\n".join(lines)
+
+
+def load_challenge(folder: Path) -> Challenge:
+    """Read `challenge.toml` of a folder. Raises `ChallengeError` that names file, key and expectation."""
+    path = folder / "challenge.toml"
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ChallengeError(f"{path} is missing; expected a challenge's description there") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ChallengeError(f"{path}: not TOML: {error}") from None
+    try:
+        challenge = Challenge.model_validate(document)
+    except ValidationError as error:
+        raise ChallengeError(_describe(path, error)) from None
+    if challenge.id != folder.name:
+        raise ChallengeError(f"{path}: id is {challenge.id!r}; expected the folder's name, {folder.name!r}")
+    for needed in ("statement.md", "starter", "hidden"):
+        if not (folder / needed).exists():
+            raise ChallengeError(f"{folder / needed} is missing; every challenge has one")
+    return challenge.model_copy(update={"folder": folder})
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of `challenge.toml`."""
+    return Challenge.model_json_schema()
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(json.dumps(json_schema(), indent=2) + "\n")
