@@ -14,6 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from grader.errors import ChallengeError
 
+CRITERIA = ("correctness", "robustness", "performance", "quality")
+"""The four qualities that every challenge grades; a challenge chooses their points."""
+
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 
 
@@ -130,6 +133,8 @@ class Challenge(_Table):
             doubled = sorted({item for item in ids if ids.count(item) > 1})
             if doubled:
                 raise ValueError(f"{name} has {', '.join(doubled)} more than once; expected each id once")
+        if set(criteria) != set(CRITERIA):
+            raise ValueError(f"criteria are {', '.join(criteria)}; expected {', '.join(CRITERIA)}")
         total = sum(criterion.points for criterion in self.criteria)
         if abs(total - 100) > 1e-9:
             raise ValueError(f"criteria add up to {total:g} points; expected 100")
@@ -142,6 +147,10 @@ class Challenge(_Table):
         if empty:
             raise ValueError(f"criterion {empty[0]} has no check; expected at least one")
         return self
+
+    def checks_of(self, criterion: str) -> tuple[Check, ...]:
+        """Return a criterion's checks in the order of the manifest."""
+        return tuple(check for check in self.checks if check.criterion == criterion)
 
     def check_points(self, check: Check) -> float:
         """Return what a check is worth, in points of 100."""
@@ -168,10 +177,8 @@ def _describe(path: Path, error: ValidationError) -> str:
     lines = []
     for detail in error.errors():
         message = detail["msg"].removeprefix("Value error, ")
-        if detail["type"] in {"missing", "value_error"}:
-            found = ""
-        else:
-            found = f" is {detail['input']!r:.80};"
+        says_itself = detail["type"] in {"missing", "value_error"}
+        found = "" if says_itself else f" is {detail['input']!r:.80};"
         lines.append(f"{path}: {_key(detail['loc'])}{found} {message[:1].lower()}{message[1:]}")
     return "\n".join(lines)
 

@@ -13,8 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from grader.words import CheckOutcome, Level, MeasurementVerdict, Severity, Verdict
 
-SCHEMA_VERSION = 1
-
 Text = dict[str, str]
 """One text in several languages: `{"en": …, "ru": …}`; `en` is always there."""
 
@@ -52,7 +50,8 @@ class CheckRecord(_Frozen):
     """One check, its outcome and what it earned.
 
     `message` says in plain words what went wrong, `expected` and `actual` the two values, `counterexample` the
-    shortest way to see it, as runnable Python or requests. `is_measured` checks earn a part by measurement.
+    shortest way to see it, as runnable Python or requests. `measurement` names the
+    figure that a measured check is judged by.
     """
 
     id: str
@@ -173,7 +172,7 @@ class SourceFile(_Frozen):
 class ScoreSheet(_Frozen):
     """Everything that one grading found."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[1] = 1
     id: str
     challenge: ChallengeRef
     submission: SubmissionFacts
