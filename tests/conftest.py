@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import logging
 from functools import cache
 
 import pytest
@@ -18,7 +18,7 @@ def _prepared(name: str) -> Engine | str:
         engine = make_engine(name)
     except EngineMissing as error:
         return str(error)
-    engine.prepare(lambda step: print(f"{name}: {step}", file=sys.stderr))
+    engine.prepare(lambda step: logging.getLogger(__name__).info("%s: %s", name, step))
     return engine
 
 
