@@ -83,7 +83,7 @@ def score(challenge: Challenge, evidence: Evidence) -> Score:
     criteria = tuple(
         _score_criterion(challenge, criterion, evidence, judged) for criterion in challenge.criteria
     )
-    criteria = _withhold_performance(criteria)
+    criteria = _withhold(criteria, evidence)
     total = round(sum(criterion.earned for criterion in criteria), 2)
     return Score(
         criteria=criteria,
@@ -191,8 +191,11 @@ def _measured(
     return shown.model_copy(update=update), fraction
 
 
-def _withhold_performance(criteria: tuple[CriterionRecord, ...]) -> tuple[CriterionRecord, ...]:
-    """Take the performance points where under half of the correctness points were earned."""
+def _withhold(criteria: tuple[CriterionRecord, ...], evidence: Evidence) -> tuple[CriterionRecord, ...]:
+    """Take the performance points of wrong answers, and every point of what could not be started."""
+    if evidence.build_failure is not None:
+        reason = "the submission could not be started"
+        return tuple(_without_points(criterion, reason) for criterion in criteria)
     correctness = next(criterion for criterion in criteria if criterion.id == "correctness")
     if correctness.earned >= correctness.points / 2:
         return criteria
@@ -201,17 +204,14 @@ def _withhold_performance(criteria: tuple[CriterionRecord, ...]) -> tuple[Criter
         f"{correctness.points:g} correctness points were earned, half are needed"
     )
     return tuple(
-        criterion.model_copy(
-            update={
-                "earned": 0.0,
-                "withheld": reason,
-                "checks": tuple(check.model_copy(update={"earned": 0.0}) for check in criterion.checks),
-            }
-        )
-        if criterion.id == "performance"
-        else criterion
+        _without_points(criterion, reason) if criterion.id == "performance" else criterion
         for criterion in criteria
     )
+
+
+def _without_points(criterion: CriterionRecord, reason: str) -> CriterionRecord:
+    checks = tuple(check.model_copy(update={"earned": 0.0}) for check in criterion.checks)
+    return criterion.model_copy(update={"earned": 0.0, "withheld": reason, "checks": checks})
 
 
 def _verdict(criteria: tuple[CriterionRecord, ...], evidence: Evidence) -> Verdict:

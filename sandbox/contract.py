@@ -173,6 +173,9 @@ class Engine(Protocol):
     def describe(self) -> EngineFacts:
         """Look at the machine without changing it; never raises."""
 
+    def processors(self) -> tuple[int, ...]:
+        """Return the numbers of the processors that sandboxes may be pinned to."""
+
     def prepare(self, say: Callable[[str], None]) -> None:
         """Build what is missing (images, environments), telling each step to `say`. Raises `SandboxError`."""
 

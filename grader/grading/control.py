@@ -1,0 +1,133 @@
+"""What the examiner may ask of the pod: start, restart, stop, kill, pause, resume, usage, ending, output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from grader.score_sheet import UsageRecord
+from sandbox import Ending, Pod, Sandbox, SandboxSpec, Usage
+
+_OUTPUT_TAIL = 8 * 1024
+_LONGEST_GRACE_S = 30.0
+
+
+class WrongRequest(ValueError):  # noqa: N818 - it says what came, not what broke
+    """The examiner asked for something that is not there."""
+
+
+@dataclass(slots=True)
+class PodControl:
+    """The subjects of one pod by name, and what is done with them at the examiner's word.
+
+    Usage is added up over restarts, so that a candidate cannot shed its account by dying.
+    """
+
+    pod: Pod
+    specs: Mapping[str, SandboxSpec]
+    _running: dict[str, Sandbox] = field(default_factory=dict)
+    _past: dict[str, list[Usage]] = field(default_factory=dict)
+
+    def answer(self, request: Mapping[str, object]) -> object:
+        """Do what a control request asks and return its result. Raises `WrongRequest` and `SandboxError`."""
+        name = str(request.get("sandbox"))
+        if name not in self.specs:
+            raise WrongRequest(f"there is no sandbox {name!r}; there are {', '.join(self.specs)}")
+        action = _ACTIONS.get(str(request.get("action")))
+        if action is None:
+            raise WrongRequest(
+                f"there is no action {request.get('action')!r}; there are {', '.join(_ACTIONS)}"
+            )
+        return action(self, name, request)
+
+    def start(self, name: str) -> None:
+        """Start a subject unless it runs."""
+        running = self._running.get(name)
+        if running is not None and running.wait(0) is None:
+            return
+        self._end(name)
+        self._running[name] = self.pod.start(self.specs[name])
+
+    def output_of(self, name: str, limit: int) -> str:
+        """Return the last characters that a subject printed, decoded with replacement."""
+        sandbox = self._running.get(name)
+        if sandbox is None:
+            return ""
+        output = sandbox.output()
+        shown = (
+            output.head if len(output.head) == output.total_bytes else output.head + b"\n...\n" + output.tail
+        )
+        return shown[-limit:].decode("utf-8", "replace")
+
+    def usage_of(self, name: str) -> UsageRecord:
+        """Return what a subject used in all, restarts included; "unavailable" stays so."""
+        usages = list(self._past.get(name, []))
+        if name in self._running:
+            usages.append(self._running[name].usage())
+        cpu = [usage.cpu_s for usage in usages if usage.cpu_s is not None]
+        peak = [usage.peak_memory_mib for usage in usages if usage.peak_memory_mib is not None]
+        return UsageRecord(
+            cpu_s=round(sum(cpu), 3) if cpu else None,
+            wall_s=round(sum(usage.wall_s for usage in usages), 3),
+            peak_memory_mib=round(max(peak), 1) if peak else None,
+        )
+
+    def restart(self, name: str) -> None:
+        """Kill a subject if it runs, and start it anew."""
+        self._end(name)
+        self.start(name)
+
+    def ending(self, name: str) -> dict[str, object] | None:
+        """Return how a subject ended, `None` while it runs."""
+        ending = self.get(name).wait(0)
+        return None if ending is None else _ending(ending)
+
+    def get(self, name: str) -> Sandbox:
+        """Return a subject that was started. Raises `WrongRequest`."""
+        if name not in self._running:
+            raise WrongRequest(f"{name} was not started")
+        return self._running[name]
+
+    def _end(self, name: str) -> None:
+        sandbox = self._running.pop(name, None)
+        if sandbox is None:
+            return
+        ending = sandbox.wait(0) or sandbox.kill()
+        self._past.setdefault(name, []).append(ending.usage)
+
+
+def _usage(usage: Usage) -> dict[str, float | None]:
+    return {
+        "cpu_s": usage.cpu_s,
+        "memory_mib": usage.memory_mib,
+        "peak_memory_mib": usage.peak_memory_mib,
+        "wall_s": usage.wall_s,
+    }
+
+
+def _ending(ending: Ending) -> dict[str, object]:
+    return {
+        "outcome": ending.outcome.value,
+        "exit_code": ending.exit_code,
+        "signal": ending.signal,
+        "detail": ending.detail,
+    }
+
+
+def _grace_s(request: Mapping[str, object]) -> float:
+    asked = request.get("grace_s", 5.0)
+    return min(float(asked), _LONGEST_GRACE_S) if isinstance(asked, int | float) else 5.0
+
+
+_Action = Callable[[PodControl, str, Mapping[str, object]], object]
+_ACTIONS: dict[str, _Action] = {
+    "start": lambda control, name, _: control.start(name),
+    "restart": lambda control, name, _: control.restart(name),
+    "stop": lambda control, name, request: _ending(control.get(name).stop(_grace_s(request))),
+    "kill": lambda control, name, _: _ending(control.get(name).kill()),
+    "pause": lambda control, name, _: control.get(name).pause(),
+    "resume": lambda control, name, _: control.get(name).resume(),
+    "usage": lambda control, name, _: _usage(control.get(name).usage()),
+    "ending": lambda control, name, _: control.ending(name),
+    "output": lambda control, name, _: {"text": control.output_of(name, _OUTPUT_TAIL)},
+}
