@@ -88,12 +88,25 @@ class Catalogue:
         """Return the folder of the solution that performance is compared with."""
         return self.references / challenge.id / challenge.reference
 
+    def samples(self, challenge: Challenge) -> tuple[ReferenceSolution, ...]:
+        """Return the solutions that a demonstration grades: the named ones, else the first of each kind."""
+        solutions = self.solutions(challenge)
+        if challenge.samples:
+            return tuple(item for name in challenge.samples for item in solutions if item.name == name)
+        firsts = {item.kind: item for item in reversed(solutions)}
+        return tuple(reversed(firsts.values()))
+
     def _require_references(self, challenge: Challenge) -> None:
         folder = self.references / challenge.id
         if not self.reference(challenge).is_dir():
             raise ChallengeError(
                 f"{challenge.folder / 'challenge.toml'}: reference is {challenge.reference!r}; "
                 f"expected the folder {self.reference(challenge)}"
+            )
+        absent = [name for name in challenge.samples if not (folder / name).is_dir()]
+        if absent:
+            raise ChallengeError(
+                f"{challenge.folder / 'challenge.toml'}: samples has {absent[0]!r}; expected a folder in {folder}"
             )
         if not any(any((folder / kind).glob("*/")) for kind in FAILING_KINDS):
             raise ChallengeError(

@@ -105,7 +105,10 @@ class Check(_Table):
 
 
 class Challenge(_Table):
-    """Everything that `challenge.toml` says, and the folder it was read from."""
+    """Everything that `challenge.toml` says, and the folder it was read from.
+
+    `reference` names the solution that performance is compared with, `samples` those that a demonstration grades.
+    """
 
     format: Literal[1]
     id: Identifier
@@ -115,6 +118,7 @@ class Challenge(_Table):
     entry: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")] | None = None
     command: str | None = None
     reference: Annotated[str, Field(pattern=r"^accepted/[\w-]+$")]
+    samples: tuple[Annotated[str, Field(pattern=r"^[a-z]+/[\w-]+$")], ...] = ()
     limits: SandboxLimits = SandboxLimits()
     rules: Rules = Rules()
     load: Load = Load()

@@ -1,0 +1,100 @@
+"""`grader verify`: grades every reference solution and compares with what is expected of it."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import sys
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from grader.catalogue import Catalogue, ReferenceSolution, find_catalogue
+from grader.challenge import Challenge
+from grader.cli.console import Debug, harmless, progress, remarks, results
+from grader.cli.engines import EngineName, choose_engine
+from grader.cli.grade_command import SECRET, Challenges, Seed
+from grader.errors import UsageError
+from grader.grading import Grading, grade
+from grader.intake import take_in
+from grader.verification import Comparison, compare, strength
+from sandbox import Engine
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's command."""
+    app.command("verify")(verify)
+
+
+def verify(
+    challenge: Annotated[str | None, typer.Argument(help="Id of a challenge; default: all.")] = None,
+    repeat: Annotated[
+        int, typer.Option("--repeat", min=1, max=100, help="Grade each one so many times.")
+    ] = 1,
+    only: Annotated[
+        str, typer.Option("--only", help="Only solutions whose kind/name matches, as in 'wrong/*'.")
+    ] = "*",
+    engine: Annotated[
+        EngineName | None, typer.Option("--engine", help="Default: docker, else bubblewrap.")
+    ] = None,
+    seed: Seed = None,
+    challenges: Challenges = None,
+    debug: Debug = False,  # noqa: ARG001 - handled by its callback
+) -> None:
+    """Grade every reference solution, compare with its expected verdict, and print the suite's strength.
+
+    Exits 1 where anything differs.
+    """
+    catalogue = find_catalogue(challenges)
+    loaded = [catalogue.load(name) for name in ([challenge] if challenge else catalogue.names())]
+    chosen = choose_engine(engine)
+    chosen.reap()
+    chosen.prepare(lambda text: remarks().print(harmless(text), soft_wrap=True))
+    has_difference = False
+    for one in loaded:
+        solutions = [item for item in catalogue.solutions(one) if fnmatch.fnmatch(item.name, only)]
+        if not solutions:
+            raise UsageError(f"no reference solution of {one.id} matches {only!r}")
+        comparisons = [
+            _grade(one, catalogue, solution, chosen, seed) for solution in solutions for _ in range(repeat)
+        ]
+        _print(one, comparisons)
+        has_difference |= any(item.differences for item in comparisons)
+    sys.exit(1 if has_difference else 0)
+
+
+def _grade(
+    challenge: Challenge, catalogue: Catalogue, solution: ReferenceSolution, engine: Engine, seed: int | None
+) -> Comparison:
+    with progress(f"{challenge.id} {solution.name}") as say, take_in(solution.folder) as taken:
+        grading = Grading(challenge, catalogue, taken, engine, seed, os.environ.get(SECRET, ""))
+        comparison = compare(solution, grade(grading, say))
+    state = "differs: " + "; ".join(comparison.differences) if comparison.differences else "as expected"
+    seconds = comparison.sheet.timings.get("total", 0.0)
+    line = f"{challenge.id} {solution.name}: {comparison.sheet.total:g} {comparison.sheet.verdict.value}, {state}"
+    remarks().print(f"{harmless(line)} ({seconds:.1f} s)", soft_wrap=True)
+    return comparison
+
+
+def _print(challenge: Challenge, comparisons: list[Comparison]) -> None:
+    table = Table(
+        "solution", "verdict", "total", "fails", "as expected", title=f"{challenge.id} {challenge.version}"
+    )
+    for item in comparisons:
+        fails = ", ".join(item.solution.expectation.fails) or "-"
+        state = (
+            "[green]yes[/]"
+            if not item.differences
+            else f"[red]no[/]: {harmless('; '.join(item.differences))}"
+        )
+        table.add_row(item.solution.name, item.sheet.verdict.value, f"{item.sheet.total:g}", fails, state)
+    console = results()
+    console.print(table)
+    found = strength(challenge, comparisons)
+    console.print(
+        f"Strength: {found.caught} of {found.faulty} faulty solutions caught by the named checks; "
+        f"{found.proven_checks} of {found.checks} checks proven by one."
+    )
+    if found.unproven:
+        console.print(f"Not proven: {', '.join(found.unproven)}", soft_wrap=True)
