@@ -60,7 +60,7 @@ schemas: setup ## write the published JSON Schemas again
 	$(BIN)/python -m grader.challenge > grader/challenge.schema.json
 
 lock: setup ## resolve the locked packages again (needs uv)
-	cd sandbox/images && for role in candidate examiner; do uv pip compile --universal --python-version 3.11 \
+	cd sandbox/images && for role in candidate examiner database; do uv pip compile --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --upgrade -q $$role.in -o $$role.txt; done
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -q \
 		pyproject.toml --extra dev -c sandbox/images/examiner.txt -o tests/requirements.txt

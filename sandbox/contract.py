@@ -20,6 +20,7 @@ class Image(StrEnum):
 
     CANDIDATE = "candidate"
     EXAMINER = "examiner"
+    DATABASE = "database"
 
 
 class Outcome(StrEnum):
@@ -152,6 +153,9 @@ class Pod(Protocol):
 
     def start(self, spec: SandboxSpec) -> Sandbox:
         """Start a sandbox. A name may be used again once its sandbox has ended. Raises `PodError`."""
+
+    def discard_data(self, name: str) -> None:
+        """Forget the data folder of a name whose sandbox has ended; its next sandbox starts with an empty one."""
 
     def close(self) -> None:
         """Kill what runs and remove every trace; safe to call twice."""
