@@ -28,6 +28,7 @@ DOMAIN = (
 # always allowed). ARCHITECTURE.md shows the same table.
 RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "sandbox": (("sandbox",), ("docker", "requests", "urllib3")),
+    "grader.database": (("grader.database",), ()),
     "grader.host": (("grader.host",), ()),
     "grader.inspector": (("grader.inspector", "grader.words"), ()),
     "grader.examiner": (
