@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from sandbox import Outcome
 
@@ -43,7 +44,8 @@ class Record:
     @classmethod
     def from_json(cls, line: str) -> Record:
         """Read what `to_json` wrote."""
-        values = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in json.loads(line).items()
-        }
+        values: dict[str, Any] = json.loads(line)
+        for key, value in values.items():
+            if isinstance(value, list):
+                values[key] = tuple(value)
         return cls(**{**values, "outcome": Outcome(values["outcome"])})

@@ -15,9 +15,10 @@ from attempt import say
 os.chdir("/data")
 made = 0
 try:
-    for made in range(5000):
+    while made < 5000:
         os.mkdir("d" * 50)
         os.chdir("d" * 50)
+        made += 1
 except OSError as error:
     say(repr(error))
 say(f"{made} levels")

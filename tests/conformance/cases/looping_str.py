@@ -8,8 +8,9 @@
 
 class LoopError(Exception):
     def __str__(self):
-        while True:
-            self.args = ()
+        while not self.args:
+            pass
+        return ""
 
 
 raise LoopError

@@ -9,11 +9,12 @@
 
 import os
 import re
+import tempfile
 
 from attempt import must, say
 
 SECRET = re.compile(rb"SECRET-[0-9a-f]{32}")
-PLANTED = "/tmp/planted.txt"
+PLANTED = f"{tempfile.gettempdir()}/planted.txt"
 with open(PLANTED, "wb") as own:
     own.write(b"SECRET-" + b"0" * 32)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import tempfile
 import threading
 
 
@@ -19,7 +20,7 @@ def serve(listener: socket.socket) -> None:
 def main() -> None:
     """Listen, keep the secret in memory, in a file and in the environment, and answer until the end."""
     secret = os.environ["BYSTANDER_SECRET"]
-    with open("/tmp/secret.txt", "w", encoding="utf-8") as file:
+    with open(f"{tempfile.gettempdir()}/secret.txt", "w", encoding="utf-8") as file:
         file.write(secret)
     listener = socket.create_server(("127.0.0.1", int(os.environ["BYSTANDER_PORT"])), backlog=64)
     threading.Thread(target=serve, args=(listener,), daemon=True).start()

@@ -1,0 +1,173 @@
+"""Cases running in the background: in lanes of this process, or of a process that belongs to an ordinary user."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Protocol
+
+from sandbox import Engine
+from tests.conformance.case import Case
+from tests.conformance.engines import CLASSES, EngineMissing, make_engine
+from tests.conformance.lane import Lane
+from tests.conformance.record import Record
+from tests.conformance.witness import Host
+
+LANES = int(os.environ.get("CONFORMANCE_LANES", "2"))
+"""Cases that run at once on one engine."""
+
+ORDINARY = "bubblewrap-as-user"
+"""The bubblewrap engine as an ordinary user has it: without cgroups of its own."""
+
+SUBJECTS = (*sorted(CLASSES), ORDINARY)
+"""What the suite is run against."""
+
+USER_VARIABLE = "GRADER_ORDINARY_USER"
+"""The ordinary user that root becomes to test as one; by default the first that has a home."""
+
+_CHECKOUT = Path(__file__).resolve().parents[2]
+_FIRST_PORT = 20500
+
+
+class Runs(Protocol):
+    """Somewhere that cases run."""
+
+    def start(self, case: Case) -> Future[Record]:
+        """Run a case in the background."""
+
+    def close(self) -> None:
+        """Wait for what runs, and leave nothing behind."""
+
+
+class LocalRuns:
+    """Runs cases in this process, in several lanes."""
+
+    def __init__(self, engine: Engine, subject: str, lanes: int = LANES) -> None:
+        self._resources = contextlib.ExitStack()
+        host = self._resources.enter_context(Host())
+        self._lanes: SimpleQueue[Lane] = SimpleQueue()
+        for number in range(lanes):
+            lane = Lane(engine, subject, host, _FIRST_PORT + number)
+            self._resources.callback(lane.close)
+            self._lanes.put(lane)
+        self._pool = ThreadPoolExecutor(lanes, thread_name_prefix=f"lane-{subject}")
+
+    def start(self, case: Case) -> Future[Record]:
+        """Run a case in the next free lane."""
+        return self._pool.submit(self._run, case)
+
+    def close(self) -> None:
+        """Drop what has not started, wait for the rest and close every pod."""
+        self._pool.shutdown(cancel_futures=True)
+        self._resources.close()
+
+    def _run(self, case: Case) -> Record:
+        """Run a case in a lane that is free; after an error of the engine the lane begins anew."""
+        lane = self._lanes.get()
+        try:
+            return lane.run(case)
+        except BaseException:
+            lane.close()
+            raise
+        finally:
+            self._lanes.put(lane)
+
+
+class OrdinaryRuns:
+    """Runs cases in a process of an ordinary user: names of cases go in, records come out, a line each."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [*_as_ordinary_user(), "-m", "tests.conformance.serve", ORDINARY],
+            cwd=_CHECKOUT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self._waiting: dict[str, Future[Record]] = {}
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def start(self, case: Case) -> Future[Record]:
+        """Ask the other process to run a case."""
+        assert self._process.stdin is not None
+        future: Future[Record] = Future()
+        self._waiting[case.name] = future
+        self._process.stdin.write(case.name + "\n")
+        self._process.stdin.flush()
+        return future
+
+    def close(self) -> None:
+        """Let the other process end."""
+        self._process.communicate()
+        self._reader.join()
+
+    def _read(self) -> None:
+        """Hand out records as they come; what is still waited for at the end has failed."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            name, _, text = line.partition(" ")
+            future = self._waiting.pop(name)
+            if text.startswith("{"):
+                future.set_result(Record.from_json(text))
+            else:
+                future.set_exception(AssertionError(text.strip()))
+        for future in self._waiting.values():
+            future.set_exception(
+                AssertionError(f"the process of the ordinary user ended: {self._process.wait()}")
+            )
+
+
+def open_runs(subject: str) -> Runs:
+    """Return a place to run cases. Raises `EngineMissing`."""
+    if subject == ORDINARY:
+        if os.geteuid() != 0:
+            raise EngineMissing("this already is an ordinary user: see the engine itself")
+        make_engine("bubblewrap")
+        return OrdinaryRuns()
+    engine = make_engine(subject)
+    engine.prepare(lambda _: None)
+    return LocalRuns(engine, subject)
+
+
+def _as_ordinary_user() -> list[str]:
+    """Return how a Python runs as an ordinary user. Raises `EngineMissing`."""
+    for user in _ordinary_users():
+        home = pwd.getpwnam(user).pw_dir
+        for python in (sys.executable, shutil.which("python3", path="/usr/local/bin:/usr/bin") or ""):
+            command = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--reset-env"]
+            command = [
+                *command,
+                "env",
+                f"HOME={home}",
+                f"PYTHONPATH={_CHECKOUT}",
+                "PYTHONDONTWRITEBYTECODE=1",
+                python,
+            ]
+            can = subprocess.run(
+                [*command, "-c", "import sandbox"], cwd=_CHECKOUT, capture_output=True, check=False
+            )
+            if can.returncode == 0:
+                return command
+    raise EngineMissing(
+        f"no ordinary user can run this checkout with a Python of 3.11 or later; name one in {USER_VARIABLE}"
+    )
+
+
+def _ordinary_users() -> Iterator[str]:
+    """Yield the ordinary users that have a home."""
+    if USER_VARIABLE in os.environ:
+        yield os.environ[USER_VARIABLE]
+        return
+    for entry in pwd.getpwall():
+        if 1000 <= entry.pw_uid < 60000 and Path(entry.pw_dir).is_dir():
+            yield entry.pw_name
