@@ -51,6 +51,12 @@ class Rules(_Table):
     forbidden_imports: tuple[str, ...] = ()
 
 
+class Services(_Table):
+    """What a pod offers its subjects: a PostgreSQL server each, named by `DATABASE_URL`."""
+
+    database: bool = False
+
+
 class Limit(_Table):
     """The limits of a measurement: full points up to `full_at`, none from `zero_at`, between them by `scale`."""
 
@@ -121,6 +127,8 @@ class Challenge(_Table):
     samples: tuple[Annotated[str, Field(pattern=r"^[a-z]+/[\w-]+$")], ...] = ()
     limits: SandboxLimits = SandboxLimits()
     rules: Rules = Rules()
+    services: Services = Services()
+    environment: dict[Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")], str] = Field(default_factory=dict)
     load: Load = Load()
     criteria: tuple[Criterion, ...]
     checks: tuple[Check, ...]

@@ -1,6 +1,8 @@
 """Isolated process trees (sandboxes) in pods that share one loopback network; knows nothing of grading."""
 
 from sandbox.contract import (
+    DATA_ROOT,
+    FILES_ROOT,
     Ending,
     Engine,
     EngineFacts,
@@ -16,6 +18,8 @@ from sandbox.contract import (
 from sandbox.errors import EngineUnavailable, ImageError, PodError, SandboxError
 
 __all__ = [
+    "DATA_ROOT",
+    "FILES_ROOT",
     "Ending",
     "Engine",
     "EngineFacts",

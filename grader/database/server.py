@@ -92,9 +92,9 @@ def _make_cluster(programs: Path, password: str) -> None:
     secret = Path("/tmp/examiner-password")  # noqa: S108 - a tmpfs of this sandbox's own
     secret.write_text(password + "\n", encoding="ascii")
     command = [
-        programs / "initdb",
+        str(programs / "initdb"),
         "-D",
-        CLUSTER,
+        str(CLUSTER),
         "-U",
         "examiner",
         f"--pwfile={secret}",

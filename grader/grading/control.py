@@ -1,12 +1,14 @@
-"""What the examiner may ask of the pod: start, restart, stop, kill, pause, resume, usage, ending, output."""
+"""What the examiner may ask of the pod: to start and end subjects, to pause them, to tell their usage and output."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from grader.errors import GradingFailed
+from grader.grading.subjects import Database, Subject
 from grader.score_sheet import UsageRecord
-from sandbox import Ending, Pod, Sandbox, SandboxSpec, Usage
+from sandbox import Ending, Pod, Sandbox, Usage
 
 _OUTPUT_TAIL = 8 * 1024
 _LONGEST_GRACE_S = 30.0
@@ -24,15 +26,15 @@ class PodControl:
     """
 
     pod: Pod
-    specs: Mapping[str, SandboxSpec]
+    subjects: Mapping[str, Subject]
     _running: dict[str, Sandbox] = field(default_factory=dict)
     _past: dict[str, list[Usage]] = field(default_factory=dict)
 
     def answer(self, request: Mapping[str, object]) -> object:
         """Do what a control request asks and return its result. Raises `WrongRequest` and `SandboxError`."""
         name = str(request.get("sandbox"))
-        if name not in self.specs:
-            raise WrongRequest(f"there is no sandbox {name!r}; there are {', '.join(self.specs)}")
+        if name not in self.names():
+            raise WrongRequest(f"there is no sandbox {name!r}; there are {', '.join(self.names())}")
         action = _ACTIONS.get(str(request.get("action")))
         if action is None:
             raise WrongRequest(
@@ -40,13 +42,42 @@ class PodControl:
             )
         return action(self, name, request)
 
-    def start(self, name: str) -> None:
-        """Start a subject unless it runs."""
-        running = self._running.get(name)
-        if running is not None and running.wait(0) is None:
+    def names(self) -> list[str]:
+        """Return the names of all sandboxes that may be spoken of."""
+        return [name for subject in self.subjects.values() for name in subject.sandboxes()]
+
+    def start(self, name: str, environment: Mapping[str, str] | None = None) -> None:
+        """Start a subject and its database, unless they run; `environment` adds to the subject's own."""
+        if name not in self.subjects:
+            raise WrongRequest(f"{name} cannot be started by itself; there are {', '.join(self.subjects)}")
+        subject = self.subjects[name]
+        if subject.database is not None:
+            self._serve(subject.database)
+        if self._is_running(name):
             return
         self._end(name)
-        self._running[name] = self.pod.start(self.specs[name])
+        added = {**subject.spec.environment, **(environment or {})}
+        self._running[name] = self.pod.start(replace(subject.spec, environment=added))
+
+    def discard_data(self, name: str) -> None:
+        """End a subject and forget its data folder."""
+        self._end(name)
+        self.pod.discard_data(name)
+
+    def _is_running(self, name: str) -> bool:
+        running = self._running.get(name)
+        return running is not None and running.wait(0) is None
+
+    def _serve(self, database: Database) -> None:
+        """Start a database and wait until it accepts connections. Raises `GradingFailed`: it is ours."""
+        name = database.spec.name
+        if self._is_running(name):
+            return
+        self._end(name)
+        self._running[name] = server = self.pod.start(database.spec)
+        if next(server.lines(), b"") != b"ready":
+            said = server.output().tail[-500:].decode("utf-8", "replace")
+            raise GradingFailed(f"{name} did not start: {said}")
 
     def output_of(self, name: str, limit: int) -> str:
         """Return the last characters that a subject printed, decoded with replacement."""
@@ -72,10 +103,10 @@ class PodControl:
             peak_memory_mib=round(max(peak), 1) if peak else None,
         )
 
-    def restart(self, name: str) -> None:
+    def restart(self, name: str, environment: Mapping[str, str] | None = None) -> None:
         """Kill a subject if it runs, and start it anew."""
         self._end(name)
-        self.start(name)
+        self.start(name, environment)
 
     def ending(self, name: str) -> dict[str, object] | None:
         """Return how a subject ended, `None` while it runs."""
@@ -119,10 +150,16 @@ def _grace_s(request: Mapping[str, object]) -> float:
     return min(float(asked), _LONGEST_GRACE_S) if isinstance(asked, int | float) else 5.0
 
 
+def _environment(request: Mapping[str, object]) -> dict[str, str]:
+    asked = request.get("environment")
+    return {str(key): str(value) for key, value in asked.items()} if isinstance(asked, dict) else {}
+
+
 _Action = Callable[[PodControl, str, Mapping[str, object]], object]
 _ACTIONS: dict[str, _Action] = {
-    "start": lambda control, name, _: control.start(name),
-    "restart": lambda control, name, _: control.restart(name),
+    "start": lambda control, name, request: control.start(name, _environment(request)),
+    "restart": lambda control, name, request: control.restart(name, _environment(request)),
+    "discard_data": lambda control, name, _: control.discard_data(name),
     "stop": lambda control, name, request: _ending(control.get(name).stop(_grace_s(request))),
     "kill": lambda control, name, _: _ending(control.get(name).kill()),
     "pause": lambda control, name, _: control.get(name).pause(),

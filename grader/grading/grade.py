@@ -17,7 +17,7 @@ from grader.grading.cores import reserve
 from grader.grading.examination import Examined, examine, inspect
 from grader.grading.plan import Plan, make_plan
 from grader.grading.sheet import Circumstances, make_failed_sheet, make_sheet
-from grader.intake import Submission, resolve_entry
+from grader.intake import Submission, take_in
 from grader.score_sheet import ScoreSheet
 from grader.scoring import score
 from sandbox import Engine, SandboxError
@@ -52,7 +52,8 @@ def grade(grading: Grading, say: Say) -> ScoreSheet:
     """
     clock = time.monotonic()
     what = grading.circumstances(datetime.now(UTC))
-    evidence, examined = _gather_evidence(grading, what.seed, say)
+    with take_in(grading.catalogue.reference(grading.challenge)) as reference:
+        evidence, examined = _gather_evidence(grading, reference, what.seed, say)
     scored = score(grading.challenge, evidence)
     timings = examined.seconds | {"total": round(time.monotonic() - clock, 3)}
     return make_sheet(what, evidence, examined, scored, timings)
@@ -69,14 +70,14 @@ def derive_seed(challenge: Challenge, secret: str) -> int:
     return int.from_bytes(digest[:4], "big")
 
 
-def _gather_evidence(grading: Grading, seed: int, say: Say) -> tuple[Evidence, Examined]:
+def _gather_evidence(
+    grading: Grading, reference: Submission, seed: int, say: Say
+) -> tuple[Evidence, Examined]:
     """Examine and inspect; our own failures are tried again in fresh sandboxes."""
-    entry = resolve_entry(grading.submission, str(grading.challenge.entry))
-    reference = grading.catalogue.reference(grading.challenge)
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             with reserve(grading.engine.processors(), say) as cores:
-                plan = make_plan(grading.challenge, grading.submission, entry, reference, cores, seed)
+                plan = make_plan(grading.challenge, grading.submission, reference, cores, seed)
                 return _examine_and_inspect(plan, grading.engine, say)
         except (GradingFailed, SandboxError) as error:
             if attempt == _ATTEMPTS:
