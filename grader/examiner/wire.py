@@ -1,0 +1,183 @@
+"""Values on the wire, the examiner's side: what we write is plain, what we read is hostile.
+
+JSON with everything that JSON lacks or blurs written as `{"$": kind, …}`. Decoding never runs anything, and is
+bounded in depth; its size is bounded by whoever reads the line.
+"""
+
+from __future__ import annotations
+
+import binascii
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+MAX_DEPTH = 100
+MAX_KEYS = 10_000  # of one dict or set: keys can be chosen so that each collides with all others
+
+_PLAIN = frozenset({str, bool, type(None), int, float})
+_SMALL = 2**53
+
+
+class Malformed(ValueError):  # noqa: N818 - says what is the case
+    """What came is no value or frame of ours."""
+
+
+class TextSubclass(str):
+    """A string that is an instance of a subclass in the candidate's process."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"Text({super().__repr__()})"
+
+
+class BytesSubclass(bytes):
+    """Bytes that are an instance of a subclass in the candidate's process."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"Bytes({super().__repr__()})"
+
+
+@dataclass(frozen=True, slots=True)
+class YieldingKey:
+    """A key that lets other threads run whenever it is hashed or compared in the candidate's process."""
+
+    n: int
+
+    def __repr__(self) -> str:
+        return f"Key({self.n})"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Foreign:
+    """An object of a type that does not travel: its type's name and what it says of itself. Equal to nothing."""
+
+    type: str
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text if self.text.startswith("<") else f"<{self.type} {self.text}>"
+
+
+def encode(value: object) -> object:
+    """Return what `json.dumps` may write for a value of ours. Raises `TypeError` for what cannot travel."""
+    kind = type(value)
+    if kind is int and not -_SMALL < value < _SMALL:  # type: ignore[operator]
+        return {"$": "int", "v": hex(value)}  # type: ignore[arg-type]
+    if kind is float and not math.isfinite(value):  # type: ignore[arg-type]
+        return {"$": "float", "v": repr(value)}
+    if kind in _PLAIN:
+        return value
+    if kind is list:
+        return [encode(item) for item in value]  # type: ignore[attr-defined]
+    encoder = _ENCODERS.get(kind)
+    if encoder is None:
+        on_wire = getattr(value, "on_wire", None)
+        if on_wire is None:
+            raise TypeError(f"{kind.__name__} cannot be sent; expected plain values or what `candidate` made")
+        return on_wire()
+    return encoder(value)
+
+
+def _items(name: str) -> Callable[[Any], object]:
+    return lambda value: {"$": name, "v": [encode(item) for item in value]}
+
+
+def _base64(name: str) -> Callable[[Any], object]:
+    return lambda value: {"$": name, "v": binascii.b2a_base64(value, newline=False).decode()}
+
+
+_ENCODERS: dict[type, Callable[[Any], object]] = {
+    dict: lambda value: {"$": "dict", "v": [[encode(key), encode(item)] for key, item in value.items()]},
+    range: lambda value: {"$": "range", "v": [value.start, value.stop, value.step]},
+    YieldingKey: lambda value: {"$": "key", "v": value.n},
+    TextSubclass: lambda value: {"$": "str_subclass", "v": str.__str__(value)},
+    **{kind: _items(kind.__name__) for kind in (tuple, set, frozenset)},
+    bytes: _base64("bytes"),
+    bytearray: _base64("bytearray"),
+    BytesSubclass: _base64("bytes_subclass"),
+}
+
+
+def decode(value: Any, resolve: Callable[[int], object], depth: int = 0) -> Any:  # noqa: ANN401 - any value
+    """Return the value that was written; `resolve` gives what has a number. Raises `Malformed`."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if depth > MAX_DEPTH:
+        raise Malformed(f"a value nested more than {MAX_DEPTH} levels deep")
+    if kind is list:
+        return [item if type(item) in _PLAIN else decode(item, resolve, depth + 1) for item in value]
+    try:
+        return _decode_tagged(value["$"], value, resolve, depth + 1)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        if isinstance(error, Malformed):
+            raise
+        raise Malformed("a value that is written wrongly") from None
+
+
+def _decode_tagged(kind: str, value: dict[str, Any], resolve: Callable[[int], object], depth: int) -> object:
+    match kind:
+        case "ref":
+            return resolve(value["v"])
+        case "int":
+            return int(value["v"], 16)
+        case "float":
+            return float(value["v"])
+        case "str_subclass":
+            return TextSubclass(value["v"])
+        case "key":
+            return YieldingKey(int(value["v"]))
+        case "object":
+            return Foreign(str(value["type"])[:100], str(value["repr"])[:2048])
+        case "dict" | "set" | "frozenset" if len(value["v"]) > MAX_KEYS:
+            raise Malformed(f"a {kind} of more than {MAX_KEYS} keys")
+        case "dict":
+            return {decode(key, resolve, depth): decode(item, resolve, depth) for key, item in value["v"]}
+        case "bytes" | "bytes_subclass" | "bytearray":
+            return _BYTES[kind](binascii.a2b_base64(value["v"]))
+    return _ITEMS[kind](decode(item, resolve, depth) for item in value["v"])
+
+
+_BYTES: dict[str, Callable[[bytes], object]] = {
+    "bytes": bytes,
+    "bytearray": bytearray,
+    "bytes_subclass": BytesSubclass,
+}
+_ITEMS: dict[str, Callable[..., object]] = {"tuple": tuple, "set": set, "frozenset": frozenset}
+
+
+def parse(line: bytes) -> Any:  # noqa: ANN401 - any JSON
+    """Read one line of JSON. Raises `Malformed` for everything that strict JSON does not allow."""
+    try:
+        return _DECODER.decode(line.decode("utf-8"))
+    except Malformed:
+        raise
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deep" if isinstance(error, RecursionError) else "not JSON"
+        raise Malformed(f"a line that is {reason}: {line[:60]!r}") from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Malformed("an object that has a key twice")
+    return found
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise Malformed(f"a number that is too large: {text[:40]}")
+    return number
+
+
+def _refuse(constant: str) -> float:
+    raise Malformed(f"{constant}, which is not JSON")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_finite, parse_constant=_refuse)
