@@ -1,0 +1,21 @@
+"""A counter."""
+
+
+class Counter:
+    """Counts."""
+
+    def __init__(self) -> None:
+        self._sum = 0
+
+    def add(self, number: int) -> int:
+        """Add a number and return the sum."""
+        self._sum += number
+        return self._sum
+
+    def value(self) -> int:
+        """Return the sum."""
+        return self._sum
+
+    def fail(self) -> None:
+        while True:
+            pass
