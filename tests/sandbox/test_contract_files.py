@@ -122,3 +122,12 @@ print([name for name in ("{present}", "{absent}") if find_spec(name)], sys.versi
     with engine.open_pod() as pod:
         _, printed = run(pod, program(source, image=image, memory_mib=256))
     assert printed == f"['{present}'] True\n"
+
+
+def test_discarded_data_is_empty_for_the_next_sandbox_of_that_name_only(engine: Engine) -> None:
+    with engine.open_pod() as pod:
+        for name in ("left", "right"):
+            run(pod, program(COUNT, name=name, data=True))
+        pod.discard_data("left")
+        assert run(pod, program(COUNT, name="left", data=True))[1] == "x\n"
+        assert run(pod, program(COUNT, name="right", data=True))[1] == "xx\n"
