@@ -1,0 +1,130 @@
+"""Memory: what is let go at once, and what never grows, by the kernel's account of the candidate's sandbox."""
+
+import pytest
+from lru_model import figures
+
+from grader.examiner import expect
+
+CHUNK = 500
+KEY_LENGTH = 3000
+ALLOWED_MIB = 8.0
+
+
+def memory_mib(candidate):
+    """Return the memory that the sandbox uses, 0.0 where the kernel's account is not to be had."""
+    return candidate.usage().memory_mib or 0.0
+
+
+@pytest.mark.check("letting_go")
+@pytest.mark.parametrize(
+    ("forget", "how"),
+    [
+        (lambda cache, _: cache.delete("key"), "deleted"),
+        (lambda cache, _: cache.clear(), "cleared"),
+        (lambda cache, _: cache.put("key", b"other"), "replaced"),
+        (lambda cache, candidate: cache.put("key", candidate.object()), "replaced by another object"),
+        (lambda cache, _: [cache.put(number, b"v") for number in range(3)], "evicted for lack of entries"),
+        (lambda cache, _: cache.put("large", b"x" * 9_990), "evicted for lack of bytes"),
+    ],
+    ids=lambda value: value.replace(" ", "_") if isinstance(value, str) else "",
+)
+@pytest.mark.parametrize("neighbours", ["", "ab"], ids=["alone", "between_others"])
+def test_a_value_is_let_go_when_the_call_returns(candidate, forget, how, neighbours):
+    cache, value = candidate.new(3, 10_000), candidate.object()
+    for key in (*neighbours[:1], "key", *neighbours[1:]):
+        cache.put(key, value if key == "key" else b"neighbour")
+    value.release()
+    expect(value.is_alive(), True, "the cache holds the value")
+    forget(cache, candidate)
+    expect(value.is_alive(), False, f"something still refers to a value that was {how}")
+
+
+@pytest.mark.check("letting_go")
+def test_a_value_that_was_read_is_let_go_too(candidate):
+    cache, value = candidate.new(2), candidate.object()
+    cache.put("key", value)
+    candidate.batch([(cache, "get", ("key",)), (cache, "get", ("missing",)), (cache, "__contains__", ("key",))])
+    value.release()
+    cache.delete("key")
+    expect(value.is_alive(), False, "something still refers to a value that was read and then deleted")
+
+
+@pytest.mark.check("letting_go")
+def test_clearing_lets_go_of_every_value(candidate):
+    cache, values = candidate.new(10), [candidate.object() for _ in range(5)]
+    for number, value in enumerate(values):
+        cache.put(number, value)
+    cache.get(0)
+    cache.delete(2)
+    for value in values:
+        value.release()
+    expect([value.is_alive() for value in values], [True, True, False, True, True], "which values are held")
+    cache.clear()
+    expect([value.is_alive() for value in values], [False] * 5, "which values are held after clear")
+
+
+@pytest.mark.check("huge_capacity")
+@pytest.mark.parametrize("limits", [(10**12,), (10**12, 10**15), (20_000_000,)], ids=repr)
+def test_an_empty_cache_is_cheap_whatever_its_capacity(candidate, limits):
+    before = memory_mib(candidate)
+    cache = candidate.new(*limits)
+    cache.put("a", b"1")
+    cache.put("b", b"2")
+    grown = memory_mib(candidate) - before
+    expect(grown < ALLOWED_MIB * 2, True, f"a cache of two entries took {grown:.0f} MiB; a few KiB are enough")
+    expect([cache.get("a"), cache.delete("b"), len(cache)], [b"1", True, 1], "what get, delete and len give")
+
+
+def keys_of(chunk, *, is_new):
+    """Return a chunk of long keys, new ones for each chunk or always the same, as new objects either way."""
+    return [f"{chunk if is_new else 0}-{number}-".ljust(KEY_LENGTH, "k") for number in range(CHUNK)]
+
+
+def hit(cache, chunk):
+    """Read keys that are there."""
+    cache.map("get", [keys_of(chunk, is_new=False)], results=False)
+
+
+def miss(cache, chunk):
+    """Read keys that were never there."""
+    cache.map("get", [keys_of(chunk, is_new=True)], results=False)
+
+
+def replace(cache, chunk):
+    """Put new values under keys that are there."""
+    cache.map("put", [keys_of(chunk, is_new=False), [b"v"] * CHUNK], results=False)
+
+
+def churn(cache, chunk):
+    """Put entries that evict those of the chunk before."""
+    cache.map("put", [keys_of(chunk, is_new=True), ["v" * 100] * CHUNK], results=False)
+
+
+def put_and_delete(cache, chunk):
+    """Put entries and delete them again."""
+    keys = keys_of(chunk, is_new=True)
+    cache.map("put", [keys, [b"v"] * CHUNK], results=False)
+    cache.map("delete", [keys], results=False)
+
+
+def look(cache, chunk):
+    """Ask for keys that are there and for some that are not."""
+    for is_new in (False, True):
+        cache.map("__contains__", [keys_of(chunk, is_new=is_new)], results=False)
+
+
+@pytest.mark.check("memory_growth")
+@pytest.mark.parametrize("use", [hit, miss, replace, churn, put_and_delete, look], ids=lambda use: use.__name__)
+def test_memory_does_not_grow_with_calls(candidate, use):
+    cache = candidate.new(CHUNK)
+    replace(cache, 0)
+    for chunk in range(2):
+        use(cache, chunk)
+    before = memory_mib(candidate)
+    chunks = range(2, 14)
+    for chunk in chunks:
+        use(cache, chunk)
+    grown = memory_mib(candidate) - before
+    calls = len(chunks) * CHUNK
+    expect(grown < ALLOWED_MIB, True, f"{calls} calls ({use.__doc__[:-1].lower()}) took {grown:.0f} MiB for good")
+    expect(figures(cache.stats(), ("entries",))["entries"] <= CHUNK, True, "no more entries than the capacity")

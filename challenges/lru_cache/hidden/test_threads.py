@@ -1,0 +1,175 @@
+"""Threads: keys that give way to other threads while they are hashed or compared make every race happen."""
+
+from collections import Counter
+
+import pytest
+from lru_model import figures
+
+from grader.examiner import expect
+
+WRITERS = 3
+
+
+def values_of(results):
+    """Return the values of all results, after holding that no call of any thread failed."""
+    failed = [f"{result.error}" for program in results for result in program if result.error is not None]
+    expect(failed[:3], [], "no call of any thread raises an exception")
+    return [[result.value for result in program] for program in results]
+
+
+def watching(cache, rounds):
+    """Return a program that looks at a cache again and again."""
+    return [(cache, name, ()) for _ in range(rounds) for name in ("__len__", "stats", "keys")]
+
+
+def writing(candidate, cache, writer, *, calls, spread=1000, size=10):
+    """Return a program that puts one value after the other under keys of its own."""
+    first = writer * spread
+    return [(cache, "put", (candidate.yielding_key(first + n % spread), b"x" * size)) for n in range(calls)]
+
+
+def seen_limits(watched):
+    """Return the largest number of entries and of bytes that a watching program saw."""
+    entries, stored = [], []
+    for value in watched:
+        if isinstance(value, dict):
+            seen = figures(value)
+            entries.append(seen["entries"])
+            stored.append(seen["bytes"])
+        else:
+            entries.append(len(value) if isinstance(value, list) else value)
+    return max(entries), max(stored)
+
+
+@pytest.mark.check("thread_limits")
+@pytest.mark.parametrize("limits", [(4, None), (100, 40), (4, 40)], ids=["capacity", "max_bytes", "both"])
+def test_no_thread_sees_a_limit_exceeded(candidate, limits):
+    cache = candidate.new(*limits)
+    programs = [writing(candidate, cache, writer, calls=40) for writer in range(WRITERS)]
+    watched = values_of(candidate.threads([*programs, watching(cache, 60)]))[-1]
+    entries, stored = seen_limits([*watched, len(cache), cache.stats()])
+    expect(entries <= 4, True, f"at most 4 entries fit; a thread saw {entries}")
+    expect(stored <= 40, True, f"at most 40 bytes fit; a thread saw {stored}")
+
+
+@pytest.mark.check("thread_limits")
+def test_replacing_in_many_threads_keeps_the_limit_of_bytes(candidate):
+    cache = candidate.new(10, 40)
+    programs = [
+        [(cache, "put", (candidate.yielding_key(n % 3), b"x" * ((n + writer) % 20))) for n in range(40)]
+        for writer in range(WRITERS)
+    ]
+    watched = values_of(candidate.threads([*programs, watching(cache, 60)]))[-1]
+    entries, stored = seen_limits([*watched, len(cache), cache.stats()])
+    expect(entries <= 3, True, f"there are 3 keys; a thread saw {entries} entries")
+    expect(stored <= 40, True, f"at most 40 bytes fit; a thread saw {stored}")
+
+
+@pytest.mark.check("thread_updates")
+def test_no_put_is_lost(candidate):
+    cache = candidate.new(1000)
+    programs = [
+        [(cache, "put", (candidate.yielding_key(writer * 50 + n), writer * 50 + n)) for n in range(50)]
+        for writer in range(WRITERS)
+    ]
+    values_of(candidate.threads(programs))
+    total = WRITERS * 50
+    kept = candidate.batch([(cache, "get", (candidate.yielding_key(n), "lost")) for n in range(total)])
+    expect([result.value for result in kept], list(range(total)), "the value of every key that was put")
+    expect(len(cache), total, "the number of entries")
+
+
+@pytest.mark.check("thread_updates")
+def test_every_eviction_and_every_byte_is_counted(candidate):
+    cache = candidate.new(5)
+    programs = [writing(candidate, cache, writer, calls=50) for writer in range(WRITERS)]
+    values_of(candidate.threads(programs))
+    wanted = {"evictions": WRITERS * 50 - 5, "entries": 5, "bytes": 50}
+    expect(figures(cache.stats(), tuple(wanted)), wanted, f"after {WRITERS * 50} puts of 10 bytes with capacity=5")
+    expect(len(cache.keys()), 5, "the number of keys")
+
+
+@pytest.mark.check("thread_updates")
+def test_every_hit_and_miss_is_counted(candidate):
+    cache = candidate.new(10)
+    cache.put(candidate.yielding_key(0), "here")
+    program = [(cache, "get", (candidate.yielding_key(n % 2), "missing")) for n in range(60)]
+    values = values_of(candidate.threads([program] * WRITERS))
+    expect(values, [["here", "missing"] * 30] * WRITERS, "what the threads read")
+    wanted = {"hits": 30 * WRITERS, "misses": 30 * WRITERS}
+    expect(figures(cache.stats(), tuple(wanted)), wanted, "after that many hits and misses")
+
+
+@pytest.mark.check("thread_updates")
+def test_reading_while_others_evict_gives_the_value_or_the_default(candidate):
+    cache = candidate.new(2)
+    keys = [candidate.yielding_key(n) for n in range(4)]
+    reader = [(cache, "get", (keys[n % 4], "missing")) for n in range(80)]
+    writer = [(cache, "put", (keys[n % 4], n % 4)) for n in range(80)]
+    values = values_of(candidate.threads([reader, reader, writer, writer]))
+    strange = [value for read in values[:2] for n, value in enumerate(read) if value not in (n % 4, "missing")]
+    expect(strange, [], "every read gives the key's own value or the default")
+    stats = figures(cache.stats())
+    expect(stats["hits"] + stats["misses"], 160, "hits and misses together, after 160 reads")
+    expect([stats["entries"], len(cache), len(cache.keys())], [2, 2, 2], "the entries by stats, len and keys")
+
+
+@pytest.mark.check("thread_updates")
+def test_each_key_is_deleted_once(candidate):
+    cache = candidate.new(100)
+    keys = [candidate.yielding_key(n) for n in range(40)]
+    for key in keys:
+        cache.put(key, b"12345")
+    values = values_of(candidate.threads([[(cache, "delete", (key,)) for key in keys]] * WRITERS))
+    told = Counter(value for program in values for value in program)
+    expect(told[True], 40, "how often delete said that the key was there, for 40 keys")
+    wanted = {"entries": 0, "bytes": 0, "evictions": 0}
+    expect(figures(cache.stats(), tuple(wanted)), wanted, "after everything was deleted")
+
+
+@pytest.mark.check("thread_updates")
+def test_replacing_and_deleting_in_many_threads_keeps_the_account(candidate):
+    cache = candidate.new(6)
+    programs = []
+    for worker in range(WRITERS):
+        program = []
+        for n in range(40):
+            key = candidate.yielding_key((n * 7 + worker) % 8)
+            program.append((cache, "delete", (key,)) if n % 5 == worker else (cache, "put", (key, b"x" * (n % 7 + worker))))
+        programs.append(program)
+    values_of(candidate.threads(programs))
+    keys = cache.keys()
+    stats = figures(cache.stats())
+    held = candidate.batch([(cache, "get", (key, None)) for key in keys])
+    expect([result.value for result in held if not isinstance(result.value, bytes)], [], "every key has its value")
+    expect(stats["bytes"], sum(len(result.value) for result in held), "bytes, as the sum of the values' sizes")
+    expect(stats["entries"], len(keys), "entries, as the number of keys")
+    candidate.batch([(cache, "delete", (key,)) for key in keys])
+    expect([len(cache), figures(cache.stats())["bytes"]], [0, 0], "entries and bytes after all keys were deleted")
+
+
+@pytest.mark.check("thread_statistics")
+@pytest.mark.parametrize("limits", [(4, None), (50, 40)], ids=["capacity", "max_bytes"])
+def test_statistics_show_one_moment(candidate, limits):
+    cache = candidate.new(*limits)
+    programs = []
+    for writer in range(WRITERS):
+        program = writing(candidate, cache, writer, calls=40, spread=10)
+        for n in range(0, 40, 8):
+            program.insert(n, (cache, "delete", (candidate.yielding_key(writer * 10 + n % 10),)))
+        programs.append(program)
+    watched = values_of(candidate.threads([*programs, [(cache, "stats", ())] * 150]))[-1]
+    moments = [figures(value) for value in watched]
+    torn = [f"{seen['entries']} entries, {seen['bytes']} bytes" for seen in moments if seen["bytes"] != 10 * seen["entries"]]
+    expect(torn[:3], [], "every value has 10 bytes: at any moment there are 10 bytes for each entry")
+
+
+@pytest.mark.check("thread_statistics")
+def test_statistics_of_a_cache_that_is_cleared_are_consistent(candidate):
+    cache = candidate.new(20)
+    clearing = [(cache, "clear", ())] * 20
+    programs = [writing(candidate, cache, writer, calls=40) for writer in range(2)]
+    watched = values_of(candidate.threads([*programs, clearing, [(cache, "stats", ())] * 100]))[-1]
+    seen = [figures(value) for value in [*watched, cache.stats()]]
+    torn = [f"{one['entries']} entries, {one['bytes']} bytes" for one in seen if one["bytes"] != 10 * one["entries"]]
+    expect(torn[:3], [], "at any moment there are 10 bytes for each entry, while other threads put and clear")
