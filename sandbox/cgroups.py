@@ -83,6 +83,12 @@ class Cgroup(ABC):
         for folder in self.folders:
             (folder / "cgroup.procs").write_text(str(pid))
 
+    def kill_below(self) -> None:
+        """Send SIGKILL to every process in it and in the cgroups below it, frozen ones included."""
+        for below in {path.relative_to(folder) for folder in self.folders for path in _folders_below(folder)}:
+            type(self)({name: folder / below for name, folder in self._folders.items()}).kill()
+        self.kill()
+
     def pids(self) -> set[int]:
         """Return the processes in it and in the cgroups below it."""
         found: set[int] = set()

@@ -1,0 +1,252 @@
+"""How a sandbox's process tree is accounted and held: by a cgroup, else by looking at `/proc`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from sandbox.cgroups import Cgroup
+from sandbox.contract import Limits
+
+_TICK = os.sysconf("SC_CLK_TCK")
+_PAGE_MIB = os.sysconf("SC_PAGE_SIZE") / (1024 * 1024)
+
+
+class Account(Protocol):
+    """The account of one process tree, from before its first instruction until after its end."""
+
+    watch_s: float | None
+    """How often `is_over` must be asked; `None` where the kernel itself holds the limits."""
+
+    def admit(self, pid: int) -> None:
+        """Take in the first process, which has not begun its work. Raises `OSError`."""
+
+    def cpu_s(self) -> float | None:
+        """Return the processor time used so far."""
+
+    def memory_mib(self) -> float | None:
+        """Return the memory in use."""
+
+    def peak_memory_mib(self) -> float | None:
+        """Return the most memory that was in use."""
+
+    def oom_kills(self) -> int:
+        """Return how often the memory limit has ended a process."""
+
+    def oom_event(self) -> int | None:
+        """Return a descriptor that becomes readable when memory runs out, where the kernel offers one."""
+
+    def is_over(self) -> bool:
+        """Measure; tell whether the tree must be killed for its memory."""
+
+    def freeze(self) -> None:
+        """Stop every process. Raises `OSError`, `TimeoutError`."""
+
+    def thaw(self) -> None:
+        """Let every process go on. Raises `OSError`."""
+
+    def close(self) -> None:
+        """Take the last readings of an ended tree and remove what the kernel keeps for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Readings:
+    cpu_s: float | None
+    memory_mib: float | None
+    peak_memory_mib: float | None
+    oom_kills: int
+
+
+class CgroupAccount:
+    """A tree in a cgroup of its own: exact, and held by the kernel."""
+
+    watch_s: float | None = None
+
+    def __init__(self, cgroup: Cgroup, limits: Limits, cpus: tuple[int, ...]) -> None:
+        """Make the cgroup. Raises `OSError`."""
+        self._cgroup = cgroup
+        self._last: _Readings | None = None
+        cgroup.create()
+        cgroup.limit(limits.memory_mib, limits.processes, cpus)
+
+    def admit(self, pid: int) -> None:
+        """Take in the first process, which has not begun its work. Raises `OSError`."""
+        self._cgroup.add(pid)
+
+    def cpu_s(self) -> float | None:
+        """Return the processor time used so far."""
+        return self._cgroup.cpu_s() if self._last is None else self._last.cpu_s
+
+    def memory_mib(self) -> float | None:
+        """Return the memory in use."""
+        return self._cgroup.memory_mib() if self._last is None else self._last.memory_mib
+
+    def peak_memory_mib(self) -> float | None:
+        """Return the most memory that was in use."""
+        return self._cgroup.peak_memory_mib() if self._last is None else self._last.peak_memory_mib
+
+    def oom_kills(self) -> int:
+        """Return how many processes the kernel killed for want of memory."""
+        return self._cgroup.oom_kills() if self._last is None else self._last.oom_kills
+
+    def oom_event(self) -> int | None:
+        """Return a descriptor that becomes readable when memory runs out, where the kernel offers one."""
+        return self._cgroup.oom_event()
+
+    def is_over(self) -> bool:
+        """Leave it to the kernel."""
+        return False
+
+    def freeze(self) -> None:
+        """Stop every process. Raises `OSError`, `TimeoutError`."""
+        self._cgroup.freeze()
+
+    def thaw(self) -> None:
+        """Let every process go on. Raises `OSError`."""
+        self._cgroup.thaw()
+
+    def close(self) -> None:
+        """Keep the last readings, remove the cgroup."""
+        group = self._cgroup
+        self._last = _Readings(group.cpu_s(), group.memory_mib(), group.peak_memory_mib(), group.oom_kills())
+        group.kill()
+        group.remove()
+
+
+class WatchedAccount:
+    """A tree watched through `/proc`: sampled, so that what is shorter than a sample may be missed."""
+
+    def __init__(self, limits: Limits, watch_s: float) -> None:
+        self.watch_s: float | None = watch_s
+        self._limit_mib = limits.memory_mib
+        self._pid: int | None = None
+        self._cpu_s = 0.0
+        self._memory_mib = 0.0
+        self._peak_mib = 0.0
+        self._kills = 0
+        self._is_closed = False
+
+    def admit(self, pid: int) -> None:
+        """Take in the first process; what it used while it was being set up is not counted."""
+        self._pid = pid
+        self._before_s = _cpu_s(pid)
+
+    def cpu_s(self) -> float | None:
+        """Return the processor time of all processes and of their waited-for children."""
+        self._measure()
+        return self._cpu_s
+
+    def memory_mib(self) -> float | None:
+        """Return the resident memory of all processes, what they share counted once."""
+        self._measure()
+        return self._memory_mib
+
+    def peak_memory_mib(self) -> float | None:
+        """Return the most that a sample has seen."""
+        return self._peak_mib
+
+    def oom_kills(self) -> int:
+        """Return 1 once the tree was found over its limit."""
+        return self._kills
+
+    def oom_event(self) -> int | None:
+        """Offer none."""
+        return None
+
+    def is_over(self) -> bool:
+        """Measure; tell whether the tree must be killed for its memory."""
+        self._measure()
+        if self._memory_mib > self._limit_mib:
+            self._kills = 1
+        return self._kills > 0
+
+    def freeze(self, timeout_s: float = 5.0) -> None:
+        """Stop every process, again until none is found running. Raises `TimeoutError`."""
+        deadline = time.monotonic() + timeout_s
+        while running := [pid for pid in self._pids() if _state(pid) not in "TtZX"]:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{len(running)} processes still run after {timeout_s} s")
+            for pid in running:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGSTOP)
+            time.sleep(0.001)
+
+    def thaw(self) -> None:
+        """Let every process go on."""
+        for pid in self._pids():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+    def close(self) -> None:
+        """Take the last reading: the first process is still there, as a zombie."""
+        self._measure()
+        self._memory_mib = 0.0
+        self._is_closed = True
+
+    def _measure(self) -> None:
+        if self._is_closed or self._pid is None:
+            return
+        pids = list(self._pids())
+        self._cpu_s = max(self._cpu_s, sum(_cpu_s(pid) for pid in pids) - self._before_s)
+        memory_mib = sum(_resident_mib(pid) for pid in pids)
+        if memory_mib > self._limit_mib:  # the exact figure costs more: only where it matters
+            memory_mib = sum(_proportional_mib(pid) for pid in pids)
+        self._memory_mib = memory_mib
+        self._peak_mib = max(self._peak_mib, memory_mib)
+
+    def _pids(self) -> Iterator[int]:
+        """Yield the numbers of the tree on the host: orphans become children of its first process."""
+        waiting = [] if self._pid is None else [self._pid]
+        while waiting:
+            pid = waiting.pop()
+            yield pid
+            waiting += children(pid)
+
+
+def children(pid: int) -> list[int]:
+    """Return the children of a process, of all its threads."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(OSError):
+                found += [int(child) for child in (task / "children").read_text().split()]
+    return found
+
+
+def status_fields(pid: int) -> list[str]:
+    """Return the fields of `/proc/PID/stat` after the name, from the state on; empty where it is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def _state(pid: int) -> str:
+    return (status_fields(pid) or "X")[0]
+
+
+def _cpu_s(pid: int) -> float:
+    fields = status_fields(pid)
+    return sum(int(field) for field in fields[11:15]) / _TICK if fields else 0.0
+
+
+def _resident_mib(pid: int) -> float:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * _PAGE_MIB
+    except OSError:
+        return 0.0
+
+
+def _proportional_mib(pid: int) -> float:
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:  # gone, or not ours to read: the resident size is never less
+        return _resident_mib(pid)
+    shares = [line.split()[1] for line in text.splitlines() if line.startswith("Pss:")]
+    return int(shares[0]) / 1024 if shares else 0.0

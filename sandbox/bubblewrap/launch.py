@@ -1,0 +1,214 @@
+"""Start a sandbox's first process and hold it at its first instruction until it is told to go."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+
+from sandbox.bubblewrap.account import children
+from sandbox.bubblewrap.holder import TRUSTED_ENVIRONMENT, Holder
+from sandbox.bubblewrap.identity import Identity
+from sandbox.bubblewrap.machine import Machine
+from sandbox.bubblewrap.view import SHM, TMP, Places, mount_options, sandbox_view
+from sandbox.contract import SandboxSpec
+from sandbox.errors import PodError
+from sandbox.policy import Policy
+
+MIB = 1024 * 1024
+
+# Mounts that only this sandbox has: they are made in a mount namespace of their own and go with it.
+_MOUNT = (
+    'mount -n -t tmpfs -o "$1" tmpfs "$3" && mount -n -t tmpfs -o "$2" tmpfs "$4" && shift 4 && exec "$@"'
+)
+
+# Runs as the sandbox's user, with all restrictions in force. Says that it is ready, or why the command cannot be
+# run; the first line of its standard input is the word to go, and without one nothing is run.
+_GATE = """
+cd -- "$1" 2>/dev/null || { echo "absent no folder $1"; exit 127; }
+shift
+case $1 in
+*/*) [ -f "$1" ] && [ -x "$1" ] && _there=1 ;;
+*)  IFS=:
+    for _folder in $PATH; do [ -f "$_folder/$1" ] && [ -x "$_folder/$1" ] && _there=1 && break; done
+    unset IFS ;;
+esac
+[ "$_there" ] || { echo "absent no executable file $1"; exit 127; }
+echo ready
+read -r _go || exit 125
+unset _go _there _folder OLDPWD
+exec "$@"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What one start needs to know beside the specification."""
+
+    machine: Machine
+    policy: Policy
+    holder: Holder
+    identity: Identity
+    places: Places
+    has_cgroup: bool
+    seccomp: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A started process tree: its first process on the host, and our ends of its pipes.
+
+    `failure` says why the command could not be run; the process then is gone.
+    """
+
+    pid: int
+    pidfd: int
+    stdin: int
+    stdout: int
+    stderr: int | None
+    failure: str | None = None
+
+
+def launch(spec: SandboxSpec, setting: Setting) -> Tree:
+    """Start a sandbox up to the gate. Raises `PodError` where it cannot be set up."""
+    deadline = time.monotonic() + float(setting.policy.sections["bubblewrap"]["start_s"])
+    with contextlib.ExitStack() as theirs, contextlib.ExitStack() as ours:
+        stdin = _pipe(reader=theirs, writer=ours)
+        stdout = _pipe(reader=ours, writer=theirs)
+        stderr = _pipe(reader=ours, writer=theirs) if spec.channel else stdout
+        options = _memory_file(_options(spec, setting), theirs)
+        seccomp = _memory_file(setting.seccomp, theirs)
+        process = subprocess.Popen(
+            _command(spec, setting, options, seccomp), env=TRUSTED_ENVIRONMENT, start_new_session=True,
+            stdin=stdin[0], stdout=stdout[1], stderr=stderr[1], pass_fds=[options, seccomp],
+        )  # fmt: skip
+        theirs.close()
+        ours.callback(_end_quietly, process)
+        word = _first_word(stdout[0], stderr[0], deadline)
+        pid, pidfd = _detach(process) if word == "ready" else (0, -1)
+        ours.pop_all()
+    failure = None if word == "ready" else word.removeprefix("absent ")
+    return Tree(pid, pidfd, stdin[1], stdout[0], stderr[0] if spec.channel else None, failure)
+
+
+def _command(spec: SandboxSpec, setting: Setting, options: int, seccomp: int) -> list[str]:
+    """Return the chain of programs, each of which starts the next: from the holder's namespaces to the gate."""
+    program, policy, limits = setting.machine.program, setting.policy, spec.limits
+    owner = (
+        {} if setting.machine.is_root else {"uid": 0, "gid": 0}
+    )  # the sandbox's user, as the holder counts
+    tmp = mount_options(policy.tmp_options, limits.tmp_mib, limits.tmp_inodes, mode=1777, **owner)
+    shm_options = ("rw", "nosuid", "nodev", "noexec")
+    shm = mount_options(shm_options, policy.shm_mib, limits.tmp_inodes, mode=1777, **owner)
+    mounts = [program("sh"), "-c", _MOUNT, "sh", tmp, shm, TMP, SHM]
+    bwrap = [program("bwrap"), "--seccomp", str(seccomp), "--args", str(options), "--"]
+    gate = [program("sh"), "-c", _GATE, "sh", spec.workdir, *spec.command]
+    first = [*setting.holder.enter(), "--", program("unshare"), "--mount", "--", *mounts]
+    return [*first, *bwrap, *_resources(spec, setting), *_credentials(setting), *gate]
+
+
+def _options(spec: SandboxSpec, setting: Setting) -> bytes:
+    """Return bubblewrap's options for a file: they hold passwords, and command lines are seen by everybody."""
+    policy = setting.policy
+    options = ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--as-pid-1"]
+    options += ["--hostname", policy.sections["bubblewrap"]["hostname"], "--cap-drop", "ALL"]
+    if setting.identity.is_of_host:
+        for capability in ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP"):  # for setpriv, which gives them up
+            options += ["--cap-add", capability]
+    else:
+        options += ["--unshare-user", "--uid", str(setting.identity.uid), "--gid", str(setting.identity.gid)]
+    options += [*sandbox_view(policy, spec.image, setting.places), "--clearenv"]
+    for name, value in {**policy.environment, **spec.environment}.items():
+        options += ["--setenv", name, value]
+    return b"".join(os.fsencode(option) + b"\0" for option in options)
+
+
+def _resources(spec: SandboxSpec, setting: Setting) -> list[str]:
+    """Return the program that sets what one process may use."""
+    limits, section = spec.limits, setting.policy.sections["bubblewrap"]
+    bounds = {
+        "nofile": limits.open_files,
+        "fsize": limits.file_size_mib * MIB,
+        "core": setting.policy.core_bytes,
+        "nproc": limits.processes,
+    }
+    if not setting.has_cgroup:
+        extra = section["address_space_extra_mib"]
+        bounds["as"] = (limits.memory_mib * section["address_space_factor"] + extra) * MIB
+    return [setting.machine.program("prlimit"), *(f"--{name}={n}:{n}" for name, n in bounds.items()), "--"]
+
+
+def _credentials(setting: Setting) -> list[str]:
+    """Return the program that becomes the sandbox's user; in a user namespace bubblewrap has done so."""
+    if not setting.identity.is_of_host:
+        return []
+    user = [f"--reuid={setting.identity.uid}", f"--regid={setting.identity.gid}", "--clear-groups"]
+    return [
+        setting.machine.program("setpriv"),
+        *user,
+        "--bounding-set=-all",
+        "--inh-caps=-all",
+        "--no-new-privs",
+        "--",
+    ]
+
+
+def _detach(process: subprocess.Popen[bytes]) -> tuple[int, int]:
+    """Return the gate's process and a descriptor of it, and end the programs that have set it up.
+
+    Its parent is then the holder's first process, which never waits: after the end it stays a zombie, and its
+    status in `/proc` tells `_exit(137)` from SIGKILL, which bubblewrap's own status does not.
+    """
+    builders = children(process.pid)
+    found = [pid for builder in builders for pid in children(builder)]
+    if len(builders) != 1 or len(found) != 1:
+        raise PodError(
+            f"cannot find the sandbox's first process below {process.pid}; expected one, found {found}"
+        )
+    pidfd = os.pidfd_open(found[0])
+    os.kill(builders[0], signal.SIGKILL)
+    _end_quietly(process)
+    return found[0], pidfd
+
+
+def _first_word(stdout: int, stderr: int, deadline: float) -> str:
+    """Return the gate's first line. Raises `PodError` with what was printed instead."""
+    told = b""
+    while not told.endswith(b"\n") or not _is_word(told):
+        ready, _, _ = select.select([stdout], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            raise PodError("the sandbox was not set up in time")
+        if not (data := os.read(stdout, 4096)):
+            words = told + (os.read(stderr, 4096) if stderr != stdout else b"")
+            raise PodError(f"the sandbox could not be set up: {words.decode(errors='replace').strip()}")
+        told += data
+    return told.decode(errors="replace").splitlines()[-1]
+
+
+def _is_word(told: bytes) -> bool:
+    return told.splitlines()[-1].startswith((b"ready", b"absent "))
+
+
+def _end_quietly(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    process.wait()
+
+
+def _pipe(reader: contextlib.ExitStack, writer: contextlib.ExitStack) -> tuple[int, int]:
+    ends = os.pipe()
+    reader.callback(os.close, ends[0])
+    writer.callback(os.close, ends[1])
+    return ends
+
+
+def _memory_file(content: bytes, owner: contextlib.ExitStack) -> int:
+    file = os.memfd_create("options", os.MFD_CLOEXEC)
+    owner.callback(os.close, file)
+    os.write(file, content)
+    os.lseek(file, 0, os.SEEK_SET)
+    return file
