@@ -3,7 +3,8 @@
 from grader.examiner.current import current_candidate
 from grader.examiner.errors import CandidateError, Unexpected
 from grader.examiner.expectation import expect
-from grader.examiner.subject import RemoteObject, RemoteValue, Result, Subject
+from grader.examiner.remote import RemoteObject, RemoteValue
+from grader.examiner.subject import Result, Subject
 
 __all__ = [
     "CandidateError",

@@ -41,6 +41,6 @@ class Budget:
         """Return when a sandbox that is started now must answer."""
         return min(time.monotonic() + self._start_s, self._end)
 
-    def count_test(self, has_timed_out: bool) -> None:  # noqa: FBT001 - it is what is counted
+    def count_test(self, has_timed_out: bool) -> None:
         """Take note of how a test ended."""
         self._timeouts = self._timeouts + 1 if has_timed_out else 0

@@ -3,7 +3,7 @@
 Exception
 ├── CandidateError     the candidate's code raised; a suite may expect it
 ├── Unexpected         an answer is not what was expected (an AssertionError)
-└── ExaminerBroken     ours: the suite, the reference or the grader; the examination ends without a word on the candidate
+└── ExaminerBroken     ours: the suite, the reference or the grader; never the candidate's loss
 BaseException
 └── SandboxLost        not to be swallowed by a suite, nor repeated by Hypothesis to find a smaller example
     ├── CallTimedOut     no answer in time
@@ -45,14 +45,13 @@ class ExaminerBroken(Exception):  # noqa: N818 - a state of affairs
 
 
 class SandboxLost(BaseException):
-    """A sandbox can no longer be asked; `sandbox` names it where it is known."""
+    """A sandbox can no longer be asked; the message says why in plain words."""
 
     outcome = CheckOutcome.CRASHED
 
-    def __init__(self, message: str, sandbox: str = "") -> None:
+    def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
-        self.sandbox = sandbox
 
 
 class CallTimedOut(SandboxLost):

@@ -13,7 +13,7 @@ def expect(actual: object, expected: object, meaning: str = "") -> None:
     """Hold that two values are the same, types included (1 is neither `True` nor `1.0`); `meaning` in plain words."""
     if is_same(actual, expected):
         return
-    current_candidate().transcript.expected = (actual, show(expected, 200))
+    current_candidate().transcript.expect(actual, expected)
     raise Unexpected(meaning or "another value was expected", show(expected), show(actual))
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from grader.examiner.channel import Channel
 from grader.examiner.examination import Examination
-from grader.examiner.subject import RemoteObject, Subject
+from grader.examiner.remote import RemoteObject
+from grader.examiner.subject import Subject
 
 _ROUNDS = 3
 _SAMPLE_S = 0.02

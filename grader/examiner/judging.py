@@ -31,30 +31,29 @@ def judge(error: BaseException | None, meaning: str) -> Judgement | None:
 
     `meaning` says what the test holds, for assertions without words of their own. Raises `ExaminerBroken` again.
     """
+    if isinstance(error, ExaminerBroken):
+        raise error
+    judgement: Judgement | None = None
     match error:
         case None:
-            return PASSED
-        case ExaminerBroken():
-            raise error
+            judgement = PASSED
         case SandboxLost():
-            return Judgement(error.outcome, error.message)
+            judgement = Judgement(error.outcome, error.message)
         case Unexpected():
-            return Judgement(CheckOutcome.FAILED, error.message, error.expected, error.actual)
+            judgement = _failed(error.message, error.expected, error.actual)
         case AssertionError() | pytest.fail.Exception():
-            return Judgement(CheckOutcome.FAILED, str(error) or f"this does not hold: {meaning}")
+            judgement = _failed(str(error) or f"this does not hold: {meaning}")
         case CandidateError():
-            return Judgement(
-                CheckOutcome.FAILED, f"{error.type} was raised, which was not expected", "", str(error)
-            )
+            judgement = _failed(f"{error.type} was raised, which was not expected", actual=str(error))
         case pytest.skip.Exception():
-            return Judgement(
-                CheckOutcome.FAILED, "the test was skipped, and what was not shown to hold counts as failed"
-            )
+            judgement = _failed("the test was skipped, and what was not shown to hold counts as failed")
         case Flaky():
-            return Judgement(
-                CheckOutcome.FAILED, f"{_first_words(error)} (not every time that the same calls were made)"
-            )
-    return None
+            judgement = _failed(f"{_first_words(error)} (not every time that the same calls were made)")
+    return judgement
+
+
+def _failed(message: str, expected: str = "", actual: str = "") -> Judgement:
+    return Judgement(CheckOutcome.FAILED, message, expected, actual)
 
 
 def misused(error: BaseException) -> Judgement:

@@ -44,24 +44,24 @@ class Plugin:
 
     @pytest.fixture
     def candidate(self) -> Subject:
-        """The submission under examination."""
+        """Give the submission under examination."""
         return self._subjects[self._examined]
 
     @pytest.fixture
-    def reference(self) -> Iterator[Subject]:
-        """The reference solution, started when it is first asked for."""
+    def reference(self) -> Subject:
+        """Give the reference solution, started when it is first asked for."""
         subject = self._subjects["reference"]
         subject.reset()
-        yield subject
+        return subject
 
     @pytest.fixture
     def load(self) -> Load:
-        """The performance stage."""
-        return self._load.of(self._examined)
+        """Give the performance stage."""
+        return self._load
 
     @pytest.fixture
     def growth(self) -> Growth:
-        """Measures how the cost of a call grows with size."""
+        """Give what measures how the cost of a call grows with size."""
         return Growth(self._channel, self._examination, self._subjects[self._examined])
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -78,7 +78,7 @@ class Plugin:
                 f"{', '.join(unknown)}: expected a mark `check` with an id of challenge.toml"
             )
 
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
+    def pytest_collection_finish(self) -> None:
         """Enter the stage of tests."""
         self._channel.enter("tests")
 
@@ -112,17 +112,19 @@ class Plugin:
         if judgement is not None:
             return judgement
         assert error is not None  # noqa: S101 - no error is judged as passed
-        return self._try_reference(error, meaning, item, nextitem)
+        return self._try_reference(error, item, nextitem)
 
     def _try_reference(
-        self, error: BaseException, meaning: str, item: pytest.Item, nextitem: pytest.Item | None
+        self, error: BaseException, item: pytest.Item, nextitem: pytest.Item | None
     ) -> Judgement:
         """Find out whose fault it is that a test stumbled: the reference's answers make a right test pass."""
-        traceback.print_exception(error, file=stderr)
-        item._initrequest()  # type: ignore[attr-defined]  # noqa: SLF001 - pytest has no other way to run a test again
+        _print(error)
+        if "load" in getattr(item, "fixturenames", ()):
+            raise ExaminerBroken(f"the load stage failed: {type(error).__name__}: {error}")
+        item._initrequest()  # type: ignore[attr-defined]
         second = self._run("reference", item, nextitem)
         if second is not None:
-            traceback.print_exception(second, file=stderr)
+            _print(second)
             raise ExaminerBroken(
                 f"the test is wrong: {type(error).__name__}: {error}, also with the reference"
             )
@@ -168,3 +170,11 @@ def _check(item: pytest.Item) -> str:
 def _stage(item: pytest.Item) -> int:
     names = getattr(item, "fixturenames", ())
     return max((number for number, name in enumerate(_LAST_STAGES, 1) if name in names), default=0)
+
+
+def _print(error: BaseException) -> None:
+    """Show on standard error where in the suite or the examiner something went wrong, without pytest's own frames."""
+    told = traceback.TracebackException.from_exception(error)
+    own = [frame for frame in told.stack if "site-packages" not in frame.filename]
+    told.stack = traceback.StackSummary.from_list(own)
+    stderr.write("".join(told.format()))

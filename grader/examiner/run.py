@@ -63,7 +63,7 @@ def _examine(
     sides = {name: Side(name, address, channel, budget) for name, address in examination.sandboxes.items()}
     _seed_hypothesis(examination.seed)
     try:
-        sides["candidate"].reach()
+        sides["candidate"].ensure()
     except SandboxLost as lost:
         channel.emit(
             "build_failed", message=lost.message, log=lost.log if isinstance(lost, NotStarted) else ""
@@ -105,7 +105,7 @@ def _seed_hypothesis(seed: int) -> None:
         suppress_health_check=list(HealthCheck),
     )
     hypothesis.settings.load_profile("examination")
-    hypothesis.core.global_force_seed = seed
+    hypothesis.core.global_force_seed = seed  # type: ignore[assignment]  # what --hypothesis-seed sets
 
 
 def _require(process: LoadProcess | None, suite: Path) -> LoadProcess:

@@ -20,6 +20,10 @@ _PLAIN = frozenset({str, bool, type(None), int, float})
 _SMALL = 2**53
 
 
+Resolve = Callable[[int], object]
+"""What gives the object of ours that has a number; raises `KeyError` where none has."""
+
+
 class Malformed(ValueError):  # noqa: N818 - says what is the case
     """What came is no value or frame of ours."""
 
@@ -103,52 +107,57 @@ _ENCODERS: dict[type, Callable[[Any], object]] = {
 }
 
 
-def decode(value: Any, resolve: Callable[[int], object], depth: int = 0) -> Any:  # noqa: ANN401 - any value
+def decode(value: Any, resolve: Resolve, depth: int = 0) -> Any:  # noqa: ANN401 - any value
     """Return the value that was written; `resolve` gives what has a number. Raises `Malformed`."""
-    kind = type(value)
-    if kind in _PLAIN:
+    if type(value) in _PLAIN:
         return value
     if depth > MAX_DEPTH:
         raise Malformed(f"a value nested more than {MAX_DEPTH} levels deep")
-    if kind is list:
-        return [item if type(item) in _PLAIN else decode(item, resolve, depth + 1) for item in value]
+    if type(value) is list:
+        return _all(value, resolve, depth + 1)
     try:
-        return _decode_tagged(value["$"], value, resolve, depth + 1)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        if isinstance(error, Malformed):
-            raise
+        return _DECODERS[value["$"]](value, resolve, depth + 1)
+    except Malformed:
+        raise
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise Malformed("a value that is written wrongly") from None
 
 
-def _decode_tagged(kind: str, value: dict[str, Any], resolve: Callable[[int], object], depth: int) -> object:
-    match kind:
-        case "ref":
-            return resolve(value["v"])
-        case "int":
-            return int(value["v"], 16)
-        case "float":
-            return float(value["v"])
-        case "str_subclass":
-            return TextSubclass(value["v"])
-        case "key":
-            return YieldingKey(int(value["v"]))
-        case "object":
-            return Foreign(str(value["type"])[:100], str(value["repr"])[:2048])
-        case "dict" | "set" | "frozenset" if len(value["v"]) > MAX_KEYS:
-            raise Malformed(f"a {kind} of more than {MAX_KEYS} keys")
-        case "dict":
-            return {decode(key, resolve, depth): decode(item, resolve, depth) for key, item in value["v"]}
-        case "bytes" | "bytes_subclass" | "bytearray":
-            return _BYTES[kind](binascii.a2b_base64(value["v"]))
-    return _ITEMS[kind](decode(item, resolve, depth) for item in value["v"])
+def _all(items: list[Any], resolve: Resolve, depth: int) -> list[Any]:
+    return [item if type(item) in _PLAIN else decode(item, resolve, depth) for item in items]
 
 
-_BYTES: dict[str, Callable[[bytes], object]] = {
-    "bytes": bytes,
-    "bytearray": bytearray,
-    "bytes_subclass": BytesSubclass,
+def _keys(value: dict[str, Any]) -> list[Any]:
+    """Return what a dict or set is made of, where it is few enough."""
+    body = value["v"]
+    if not isinstance(body, list) or len(body) > MAX_KEYS:
+        raise Malformed(f"a {value['$']} of more than {MAX_KEYS} keys")
+    return body
+
+
+def _decode_dict(value: dict[str, Any], resolve: Resolve, depth: int) -> dict[Any, Any]:
+    return {decode(key, resolve, depth): decode(item, resolve, depth) for key, item in _keys(value)}
+
+
+def _decode_foreign(value: dict[str, Any], _resolve: Resolve, _depth: int) -> Foreign:
+    return Foreign(str(value["type"])[:100], str(value["repr"])[:2048])
+
+
+_DECODERS: dict[str, Callable[[dict[str, Any], Resolve, int], Any]] = {
+    "ref": lambda value, resolve, _: resolve(value["v"]),
+    "int": lambda value, *_: int(value["v"], 16),
+    "float": lambda value, *_: float(value["v"]),
+    "key": lambda value, *_: YieldingKey(int(value["v"])),
+    "object": _decode_foreign,
+    "dict": _decode_dict,
+    "tuple": lambda value, resolve, depth: tuple(_all(value["v"], resolve, depth)),
+    "set": lambda value, resolve, depth: set(_all(_keys(value), resolve, depth)),
+    "frozenset": lambda value, resolve, depth: frozenset(_all(_keys(value), resolve, depth)),
+    "str_subclass": lambda value, *_: TextSubclass(value["v"]),
+    "bytes": lambda value, *_: binascii.a2b_base64(value["v"]),
+    "bytearray": lambda value, *_: bytearray(binascii.a2b_base64(value["v"])),
+    "bytes_subclass": lambda value, *_: BytesSubclass(binascii.a2b_base64(value["v"])),
 }
-_ITEMS: dict[str, Callable[..., object]] = {"tuple": tuple, "set": set, "frozenset": frozenset}
 
 
 def parse(line: bytes) -> Any:  # noqa: ANN401 - any JSON

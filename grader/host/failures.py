@@ -16,7 +16,7 @@ def message_of(error: BaseException) -> str:
         if len(error.args) == 1 and type(error.args[0]) is str and "__str__" not in type(error).__dict__:
             return error.args[0][:MAX_TEXT]
         return str(error)[:MAX_TEXT]
-    except BaseException as second:  # noqa: BLE001 - the candidate's `__str__` may raise anything
+    except BaseException as second:
         return f"(its text could not be read: {type(second).__name__[:100]})"
 
 

@@ -1,6 +1,6 @@
-"""Starts the host: `python -P -s host.py --entry solution:LRUCache --port 9001`, with `HOST_TOKEN` in the environment.
+"""Starts the host: `python -P -s host.py --entry solution:LRUCache --port 9001`.
 
-The working directory is the submission's root; the entry is imported from there.
+The environment holds `HOST_TOKEN`. The working directory is the submission's root; the entry is imported from there.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _import_entry(entry: str, failures: ModuleType) -> tuple[Any, dict[str, Any]
     module_name, _, name = entry.partition(":")
     try:
         return getattr(importlib.import_module(module_name), name), None
-    except BaseException as error:  # noqa: BLE001 - importing runs the candidate's code, which may raise anything
+    except BaseException as error:
         return None, failures.describe(error) | {"lines": failures.own_lines(error)}
 
 

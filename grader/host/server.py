@@ -1,4 +1,4 @@
-"""Newline-delimited JSON-RPC 2.0 over TCP, one thread a connection, after both sides proved that they know a token."""
+"""Newline-delimited JSON-RPC 2.0 over TCP, one thread a connection; both sides prove that they know a token."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class _Client:
             reply = _result(number, self._answers.answer(method, params))
         except Unsendable as error:
             return _error(number, TOO_LARGE, str(error))
-        except BaseException as error:  # noqa: BLE001 - the candidate may raise anything, SystemExit included
+        except BaseException as error:
             return _error(number, CANDIDATE_ERROR, "the candidate's code raised", describe(error))
         if len(reply) > MAX_ANSWER:
             return _error(

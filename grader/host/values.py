@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import math
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from .objects import Bytes, Registry, Text, Value, YieldingKey
@@ -23,53 +24,60 @@ def shown(thing: object) -> str:
     """Return a capped `repr`, or a note where there is none."""
     try:
         return repr(thing)[:MAX_TEXT]
-    except BaseException as error:  # noqa: BLE001 - the candidate's `__repr__` may raise anything
+    except BaseException as error:
         return f"(its repr raised {type(error).__name__[:100]})"
 
 
 def encode(value: object, registry: Registry, depth: int = 0) -> object:
     """Return what `json.dumps` may write for a value. Raises `Unsendable`."""
-    kind = type(value)
-    if kind in _PLAIN:
+    if type(value) in _PLAIN:
         return value
-    if isinstance(value, int):
-        return int(value) if -_SMALL < value < _SMALL else {"$": "int", "v": hex(value)}
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else {"$": "float", "v": float.__repr__(value)}
+    if isinstance(value, int | float):
+        return _encode_number(value)
     if depth > MAX_DEPTH:
         raise Unsendable(f"the answer is nested more than {MAX_DEPTH} levels deep")
-    return _encode_deep(value, registry, depth + 1)
+    if isinstance(value, list):
+        return _all(list.__iter__(value), registry, depth + 1)
+    return _encode_tagged(value, registry, depth + 1)
 
 
-def _encode_deep(value: object, registry: Registry, depth: int) -> object:
+def _encode_number(value: float) -> object:
+    if isinstance(value, int):
+        return int(value) if -_SMALL < value < _SMALL else _tagged("int", hex(value))
+    return float(value) if math.isfinite(value) else _tagged("float", float.__repr__(value))
+
+
+def _encode_tagged(value: object, registry: Registry, depth: int) -> object:
+    """Write what JSON has no word for; subclasses of the candidate's own count as what they derive from."""
     match value:
-        case list():
-            return [
-                item if type(item) in _PLAIN else encode(item, registry, depth)
-                for item in list.__iter__(value)
-            ]
         case dict():
-            pairs = [
-                [encode(key, registry, depth), encode(item, registry, depth)]
-                for key, item in dict.items(value)
-            ]
-            return {"$": "dict", "v": pairs}
-        case tuple():
-            return {"$": "tuple", "v": [encode(item, registry, depth) for item in tuple.__iter__(value)]}
-        case set() | frozenset():
-            name = "set" if isinstance(value, set) else "frozenset"
-            return {"$": name, "v": [encode(item, registry, depth) for item in value]}
-        case str():
-            text = str.__str__(value)
-            return {"$": "str_subclass", "v": text} if type(value) is Text else text
-        case bytes() | bytearray():
-            name = {Bytes: "bytes_subclass", bytearray: "bytearray"}.get(type(value), "bytes")
-            return {"$": name, "v": binascii.b2a_base64(value, newline=False).decode()}
+            return _tagged("dict", [_all(pair, registry, depth) for pair in dict.items(value)])
+        case tuple() | set() | frozenset():
+            kind = "tuple" if isinstance(value, tuple) else "set" if isinstance(value, set) else "frozenset"
+            return _tagged(kind, _all(value, registry, depth))
+        case str() | bytes() | bytearray():
+            return _encode_text(value)
         case YieldingKey():
-            return {"$": "key", "v": value.n}
+            return _tagged("key", value.n)
         case Value() if (number := registry.number_of(value)) is not None:
-            return {"$": "ref", "v": number}
+            return _tagged("ref", number)
     return {"$": "object", "type": type(value).__name__[:100], "repr": shown(value)}
+
+
+def _encode_text(value: str | bytes | bytearray) -> object:
+    if isinstance(value, str):
+        text = str.__str__(value)
+        return _tagged("str_subclass", text) if type(value) is Text else text
+    kind = {Bytes: "bytes_subclass", bytearray: "bytearray"}.get(type(value), "bytes")
+    return _tagged(kind, binascii.b2a_base64(value, newline=False).decode())
+
+
+def _all(items: Iterable[object], registry: Registry, depth: int) -> list[object]:
+    return [item if type(item) in _PLAIN else encode(item, registry, depth) for item in items]
+
+
+def _tagged(kind: str, body: object) -> dict[str, object]:
+    return {"$": kind, "v": body}
 
 
 def decode(value: Any, registry: Registry) -> Any:  # noqa: ANN401 - JSON in, any value out
@@ -78,24 +86,25 @@ def decode(value: Any, registry: Registry) -> Any:  # noqa: ANN401 - JSON in, an
         return [item if type(item) in _PLAIN else decode(item, registry) for item in value]
     if type(value) is not dict:
         return value
-    kind, body = value["$"], value["v"]
-    match kind:
-        case "ref":
-            return registry.get(body)
-        case "dict":
-            return {decode(key, registry): decode(item, registry) for key, item in body}
-        case "key":
-            return YieldingKey(body)
-        case "range":
-            return range(*body)
-        case "int":
-            return int(body, 16)
-        case "float":
-            return float(body)
-        case "str_subclass":
-            return Text(body)
-        case "bytes" | "bytes_subclass" | "bytearray":
-            maker = {"bytes": bytes, "bytes_subclass": Bytes, "bytearray": bytearray}[kind]
-            return maker(binascii.a2b_base64(body))
-    maker = {"tuple": tuple, "set": set, "frozenset": frozenset}[kind]
-    return maker(decode(item, registry) for item in body)
+    return _DECODERS[value["$"]](value["v"], registry)
+
+
+def _series(maker: Callable[[Iterable[Any]], Any]) -> Callable[[Any, Registry], Any]:
+    return lambda body, registry: maker([decode(item, registry) for item in body])
+
+
+_DECODERS: dict[str, Callable[[Any, Registry], Any]] = {
+    "ref": lambda body, registry: registry.get(body),
+    "dict": lambda body, registry: {decode(key, registry): decode(item, registry) for key, item in body},
+    "key": lambda body, _: YieldingKey(body),
+    "range": lambda body, _: range(*body),
+    "int": lambda body, _: int(body, 16),
+    "float": lambda body, _: float(body),
+    "str_subclass": lambda body, _: Text(body),
+    "bytes": lambda body, _: binascii.a2b_base64(body),
+    "bytes_subclass": lambda body, _: Bytes(binascii.a2b_base64(body)),
+    "bytearray": lambda body, _: bytearray(binascii.a2b_base64(body)),
+    "tuple": _series(tuple),
+    "set": _series(set),
+    "frozenset": _series(frozenset),
+}

@@ -34,7 +34,7 @@ class _DirectAsker:
         raise ExaminerBroken("a load user asked for usage; expected only `load.compare` to do so")
 
 
-class RpcUser(User):  # type: ignore[misc]
+class RpcUser(User):
     """Speaks to one side's host over a connection of its own.
 
     Tasks wrap what counts as one request in `with self.request(name):`, and assert within it that answers are right.
@@ -46,10 +46,11 @@ class RpcUser(User):  # type: ignore[misc]
     entry: str
     seed: int
     call_s: float
+    number: int
 
     def on_start(self) -> None:
         """Connect; suites that prepare something call this first."""
-        self.random = random.Random(f"{self.seed}:{self.number}")
+        self.random = random.Random(f"{self.seed}:{self.number}")  # noqa: S311 - no secret, but repeatable
         connection = connect(self.address, time.monotonic() + self.call_s)
         connection.greet(self.address.token, self.call_s)
         self.subject = Subject(_DirectAsker(connection, self.call_s), self.entry)
