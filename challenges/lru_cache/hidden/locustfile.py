@@ -12,9 +12,9 @@ from grader.examiner.load import RpcUser
 CAPACITY = 2_000
 MAX_BYTES = 11_000
 KEYS = 3_000
-READS = 250
-WRITES = 150
-DELETES = 30
+READS = 120
+WRITES = 70
+DELETES = 15
 
 
 class FastModel:

@@ -56,6 +56,9 @@ class Model:
         self.rows = [row for row in self.rows if row[0] != key]
         return len(self.rows) < before
 
+    def __contains__(self, key: Any) -> bool:
+        return any(row[0] == key for row in self.rows)
+
     def clear(self) -> None:
         """Be as new."""
         self.rows = []

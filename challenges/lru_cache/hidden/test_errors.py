@@ -43,7 +43,14 @@ def test_capacity_must_be_given_and_not_none(candidate):
 @pytest.mark.check("constructor_errors")
 @pytest.mark.parametrize(
     ("positional", "named"),
-    [((1,), {}), ((1, 1), {}), ((1, None), {}), ((10**6, 10**15), {}), ((), {"capacity": 1}), ((1,), {"max_bytes": 1})],
+    [
+        ((1,), {}),
+        ((1, 1), {}),
+        ((1, None), {}),
+        ((10**6, 10**15), {}),
+        ((), {"capacity": 1}),
+        ((1,), {"max_bytes": 1}),
+    ],
 )
 def test_good_limits_are_taken(candidate, positional, named):
     cache = candidate.new(*positional, **named)
@@ -52,7 +59,11 @@ def test_good_limits_are_taken(candidate, positional, named):
 
 
 @pytest.mark.check("too_large_value")
-@pytest.mark.parametrize("value", [b"x" * 11, b"x" * 100_000, "ж" * 6, "x" * 11, None, 5, (1, 2)], ids=lambda value: f"{value!r:.12}")
+@pytest.mark.parametrize(
+    "value",
+    [b"x" * 11, b"x" * 100_000, "ж" * 6, "x" * 11, None, 5, (1, 2)],
+    ids=lambda value: f"{value!r:.12}",
+)
 @pytest.mark.parametrize("key", ["new", "a", "c"], ids=["new_key", "oldest", "newest"])
 def test_a_value_that_can_never_fit_changes_nothing(candidate, key, value):
     cache, model = filled(candidate, "abc", b"123", capacity=3, max_bytes=10)
@@ -97,8 +108,12 @@ def offend(cache, call, key):
 
 
 @pytest.mark.check("unhashable_keys")
-@pytest.mark.parametrize("call", ["get", "put", "delete", "in"])
-@pytest.mark.parametrize("entries", ["", "a", "ab"], ids=["empty", "half_full", "full"])
+@pytest.mark.parametrize(
+    ("call", "entries"),
+    # An empty dict's `pop` does not even hash its key, so that `delete` is asked only where there is something.
+    [("get", ""), ("put", ""), ("in", "")]
+    + [(call, held) for call in ("get", "put", "delete", "in") for held in ("a", "ab")],
+)
 @pytest.mark.parametrize("max_bytes", [None, 6])
 def test_an_unhashable_key_is_a_type_error_and_changes_nothing(candidate, call, entries, max_bytes):
     limits = {"capacity": 2} if max_bytes is None else {"capacity": 2, "max_bytes": max_bytes}

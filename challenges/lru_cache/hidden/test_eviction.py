@@ -12,16 +12,33 @@ def test_exactly_capacity_entries_are_held(candidate, capacity):
     cache = candidate.new(capacity)
     for number in range(capacity):
         cache.put(number, b"v")
-    expect(figures(cache.stats(), ("entries", "evictions")), {"entries": capacity, "evictions": 0}, "a full cache")
+    expect(
+        figures(cache.stats(), ("entries", "evictions")),
+        {"entries": capacity, "evictions": 0},
+        "a full cache",
+    )
     cache.put("new", b"v")
     expect(cache.keys(), [*range(1, capacity), "new"], "the oldest entry made room for the new one")
-    expect(figures(cache.stats(), ("entries", "evictions")), {"entries": capacity, "evictions": 1}, "one eviction")
+    expect(
+        figures(cache.stats(), ("entries", "evictions")),
+        {"entries": capacity, "evictions": 1},
+        "one eviction",
+    )
 
 
 @pytest.mark.check("eviction_order")
 @pytest.mark.parametrize(
     ("uses", "evicted"),
-    [("", "abc"), ("a", "bca"), ("c", "abc"), ("b", "acb"), ("ab", "cab"), ("ba", "cba"), ("aab", "cab"), ("cba", "cba")],
+    [
+        ("", "abc"),
+        ("a", "bca"),
+        ("c", "abc"),
+        ("b", "acb"),
+        ("ab", "cab"),
+        ("ba", "cba"),
+        ("aab", "cab"),
+        ("cba", "cba"),
+    ],
 )
 def test_the_entry_used_the_longest_ago_goes_first(candidate, uses, evicted):
     cache, _ = filled(candidate, "abc")
@@ -74,7 +91,16 @@ def test_replacing_in_a_full_cache_is_no_eviction(candidate, value):
 @pytest.mark.check("replacing")
 @pytest.mark.parametrize(
     ("sizes", "keys"),
-    [((1,), "bca"), ((4,), "bca"), ((5,), "ca"), ((9,), "a"), ((10,), "a"), ((9, 2), "a"), ((1, 7), "ca"), ((1, 4, 2), "bca")],
+    [
+        ((1,), "bca"),
+        ((4,), "bca"),
+        ((5,), "ca"),
+        ((9,), "a"),
+        ((10,), "a"),
+        ((9, 2), "a"),
+        ((1, 7), "ca"),
+        ((1, 4, 2), "bca"),
+    ],
 )
 def test_replacing_accounts_for_the_size_of_the_new_value(candidate, sizes, keys):
     cache, model = filled(candidate, "abc", b"333", capacity=5, max_bytes=10)
@@ -131,7 +157,9 @@ def test_both_limits_hold(candidate):
     for number, size in enumerate([1, 1, 1, 1, 12, 3, 3, 3, 6, 6, 0, 0, 0, 12, 5]):
         for target in (cache, model):
             target.put(number, b"x" * size)
-        expect_state(cache, model, f"after put number {number + 1}, of {size} bytes, with capacity=3 and max_bytes=12")
+        expect_state(
+            cache, model, f"after put number {number + 1}, of {size} bytes, with capacity=3 and max_bytes=12"
+        )
 
 
 @pytest.mark.check("byte_limit")

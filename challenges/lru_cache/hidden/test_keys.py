@@ -1,7 +1,7 @@
 """Keys: their order, and which of them are one key."""
 
 import pytest
-from lru_model import expect_state, figures, filled, plain
+from lru_model import figures, filled, plain
 
 from grader.examiner import expect
 
@@ -44,7 +44,9 @@ def test_keys_of_many_kinds_keep_their_order_and_type(candidate):
 
 @pytest.mark.check("key_equality")
 @pytest.mark.parametrize(
-    "keys", [(1, 1.0, True), (0, False, 0.0), (True, 1), (2**53, float(2**53)), ((1, 0), (True, 0.0))], ids=repr
+    "keys",
+    [(1, 1.0, True), (0, False, 0.0), (True, 1), (2**53, float(2**53)), ((1, 0), (True, 0.0))],
+    ids=repr,
 )
 def test_equal_keys_are_one_key(candidate, keys):
     for first in keys:
@@ -65,13 +67,26 @@ def test_equal_keys_are_one_key(candidate, keys):
 
 @pytest.mark.check("key_equality")
 @pytest.mark.parametrize(
-    "keys", [(1, "1"), ("a", b"a"), (None, "None"), ((1,), "(1,)"), (("1",), (1,)), (-1, -2), ("é", "e\u0301"), (0, None, "", ())], ids=repr
+    "keys",
+    [
+        (1, "1"),
+        ("a", b"a"),
+        (None, "None"),
+        ((1,), "(1,)"),
+        (("1",), (1,)),
+        (-1, -2),
+        ("é", "e\u0301"),
+        (0, None, "", ()),
+    ],
+    ids=repr,
 )
 def test_unequal_keys_are_different_keys(candidate, keys):
     cache = candidate.new(9)
     for number, key in enumerate(keys):
         cache.put(key, number)
-    expect([cache.get(key) for key in keys], list(range(len(keys))), f"a value of its own for each of {keys!r}")
+    expect(
+        [cache.get(key) for key in keys], list(range(len(keys))), f"a value of its own for each of {keys!r}"
+    )
     expect(len(cache), len(keys), "the number of entries")
 
 

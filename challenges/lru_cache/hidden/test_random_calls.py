@@ -9,7 +9,7 @@ from lru_model import Model, TooLarge, expect_state, figures, plain, size_of
 from grader.examiner import current_candidate, expect
 
 KEYS = st.sampled_from([0, 1, 2, 3, True, 1.0, "a", "b", None, (1, "a")])
-VALUES = st.one_of(st.binary(max_size=12), st.text("aж€", max_size=4))
+VALUES = st.one_of(st.binary(max_size=12), st.sampled_from(["", "a", "ж", "aж€", "€€€€", "abc"]))
 CALLS = st.one_of(
     st.tuples(st.just("put"), KEYS, VALUES),
     st.tuples(st.just("put"), KEYS, VALUES),
@@ -24,7 +24,7 @@ CALLS = st.one_of(
 def answer(model, name, arguments):
     """Return what the model answers to a call; for put, whether the value was refused."""
     if name == "__contains__":
-        return arguments[0] in model.keys()
+        return arguments[0] in model
     if name == "put":
         try:
             model.put(*arguments)
@@ -38,8 +38,10 @@ def expect_answer(name, arguments, result, wanted):
     """Hold the result of one call against the model's; what put and clear return is left open."""
     call = f"{name}{arguments!r}"
     if name == "put":
-        error = None if result.error is None else "ValueError" if "ValueError" in result.error.mro else result.error.type
-        expect(error, "ValueError" if wanted else None, f"the exception that {call} raises")
+        raised = None if result.error is None else result.error.type
+        if result.error is not None and "ValueError" in result.error.mro:
+            raised = "ValueError"
+        expect(raised, "ValueError" if wanted else None, f"the exception that {call} raises")
         return
     expect(result.error, None, f"{call} raises no exception")
     if name != "clear":
@@ -47,7 +49,7 @@ def expect_answer(name, arguments, result, wanted):
 
 
 @pytest.mark.check("random_calls")
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(
     capacity=st.integers(1, 6),
     max_bytes=st.one_of(st.none(), st.integers(1, 24)),
@@ -92,7 +94,11 @@ class Calls(RuleBasedStateMachine):
     @rule(key=KEYS)
     def get(self, key):
         """Read a value with a default of its own."""
-        expect(self.cache.get(key, "default"), self.model.get(key, "default"), f"what get({key!r}, 'default') returns")
+        expect(
+            self.cache.get(key, "default"),
+            self.model.get(key, "default"),
+            f"what get({key!r}, 'default') returns",
+        )
 
     @rule(key=KEYS)
     def delete(self, key):
@@ -102,7 +108,7 @@ class Calls(RuleBasedStateMachine):
     @rule(key=KEYS)
     def look(self, key):
         """Ask for a key without using it."""
-        expect(key in self.cache, key in self.model.keys(), f"whether {key!r} is in the cache")
+        expect(key in self.cache, key in self.model, f"whether {key!r} is in the cache")
 
     @precondition(lambda self: len(self.model.rows) > 1)
     @rule()
@@ -118,6 +124,7 @@ class Calls(RuleBasedStateMachine):
         self.cache.clear()
         self.model.clear()
 
+    @precondition(lambda self: self.model.rows)
     @rule(name=st.sampled_from(["get", "put", "delete"]))
     def offend(self, name):
         """Use an unhashable key, which changes nothing."""
@@ -131,4 +138,4 @@ class Calls(RuleBasedStateMachine):
 
 
 TestCalls = pytest.mark.check("random_calls")(Calls.TestCase)
-TestCalls.settings = settings(max_examples=20, stateful_step_count=25)
+TestCalls.settings = settings(max_examples=15, stateful_step_count=20)

@@ -70,13 +70,21 @@ def test_a_stored_value_that_is_false_is_a_hit(candidate, value):
 @pytest.mark.check("looking")
 def test_in_tells_whether_a_key_is_there(candidate):
     cache, _ = filled(candidate, "abc", capacity=2)
-    expect([key in cache for key in "abcd"], [False, True, True, False], "which of a, b, c, d are in the cache")
+    expect(
+        [key in cache for key in "abcd"], [False, True, True, False], "which of a, b, c, d are in the cache"
+    )
 
 
 @pytest.mark.check("looking")
 def test_looking_neither_reorders_nor_counts(candidate):
     cache, model = filled(candidate, "abc")
-    for look in (lambda: "a" in cache, lambda: "missing" in cache, lambda: len(cache), cache.keys, cache.stats):
+    for look in (
+        lambda: "a" in cache,
+        lambda: "missing" in cache,
+        lambda: len(cache),
+        cache.keys,
+        cache.stats,
+    ):
         look()
         expect_state(cache, model, "after looking")
     cache.put("d", b"v")
@@ -99,4 +107,8 @@ def test_len_follows_the_entries(candidate):
     ):
         change()
         seen.append(len(cache))
-    expect(seen, [0, 1, 1, 2, 2, 1, 1, 0], "len after each of put a, put a, put b, put c, delete c, a miss, clear")
+    expect(
+        seen,
+        [0, 1, 1, 2, 2, 1, 1, 0],
+        "len after each of put a, put a, put b, put c, delete c, a miss, clear",
+    )

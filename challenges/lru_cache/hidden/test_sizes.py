@@ -16,7 +16,17 @@ def stored_bytes(cache):
 @pytest.mark.check("value_sizes")
 @pytest.mark.parametrize(
     ("value", "size"),
-    [(b"", 0), (b"abc", 3), (b"\xff" * 1000, 1000), ("", 0), ("abc", 3), ("ж", 2), ("€uro", 6), ("😀", 4), ("\x00", 1)],
+    [
+        (b"", 0),
+        (b"abc", 3),
+        (b"\xff" * 1000, 1000),
+        ("", 0),
+        ("abc", 3),
+        ("ж", 2),
+        ("€uro", 6),
+        ("😀", 4),
+        ("\x00", 1),
+    ],
 )
 def test_bytes_and_text_count_their_own_length(candidate, value, size):
     cache = candidate.new(1)

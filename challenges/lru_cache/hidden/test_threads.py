@@ -41,6 +41,16 @@ def seen_limits(watched):
     return max(entries), max(stored)
 
 
+def torn(moments):
+    """Return the first statistics that do not show 10 bytes for each entry."""
+    seen = [figures(value) for value in moments]
+    return [
+        f"{one['entries']} entries, {one['bytes']} bytes"
+        for one in seen
+        if one["bytes"] != 10 * one["entries"]
+    ][:3]
+
+
 @pytest.mark.check("thread_limits")
 @pytest.mark.parametrize("limits", [(4, None), (100, 40), (4, 40)], ids=["capacity", "max_bytes", "both"])
 def test_no_thread_sees_a_limit_exceeded(candidate, limits):
@@ -85,7 +95,11 @@ def test_every_eviction_and_every_byte_is_counted(candidate):
     programs = [writing(candidate, cache, writer, calls=50) for writer in range(WRITERS)]
     values_of(candidate.threads(programs))
     wanted = {"evictions": WRITERS * 50 - 5, "entries": 5, "bytes": 50}
-    expect(figures(cache.stats(), tuple(wanted)), wanted, f"after {WRITERS * 50} puts of 10 bytes with capacity=5")
+    expect(
+        figures(cache.stats(), tuple(wanted)),
+        wanted,
+        f"after {WRITERS * 50} puts of 10 bytes with capacity=5",
+    )
     expect(len(cache.keys()), 5, "the number of keys")
 
 
@@ -107,7 +121,9 @@ def test_reading_while_others_evict_gives_the_value_or_the_default(candidate):
     reader = [(cache, "get", (keys[n % 4], "missing")) for n in range(80)]
     writer = [(cache, "put", (keys[n % 4], n % 4)) for n in range(80)]
     values = values_of(candidate.threads([reader, reader, writer, writer]))
-    strange = [value for read in values[:2] for n, value in enumerate(read) if value not in (n % 4, "missing")]
+    strange = [
+        value for read in values[:2] for n, value in enumerate(read) if value not in (n % 4, "missing")
+    ]
     expect(strange, [], "every read gives the key's own value or the default")
     stats = figures(cache.stats())
     expect(stats["hits"] + stats["misses"], 160, "hits and misses together, after 160 reads")
@@ -135,17 +151,29 @@ def test_replacing_and_deleting_in_many_threads_keeps_the_account(candidate):
         program = []
         for n in range(40):
             key = candidate.yielding_key((n * 7 + worker) % 8)
-            program.append((cache, "delete", (key,)) if n % 5 == worker else (cache, "put", (key, b"x" * (n % 7 + worker))))
+            program.append(
+                (cache, "delete", (key,))
+                if n % 5 == worker
+                else (cache, "put", (key, b"x" * (n % 7 + worker)))
+            )
         programs.append(program)
     values_of(candidate.threads(programs))
     keys = cache.keys()
     stats = figures(cache.stats())
     held = candidate.batch([(cache, "get", (key, None)) for key in keys])
-    expect([result.value for result in held if not isinstance(result.value, bytes)], [], "every key has its value")
-    expect(stats["bytes"], sum(len(result.value) for result in held), "bytes, as the sum of the values' sizes")
+    expect(
+        [result.value for result in held if not isinstance(result.value, bytes)],
+        [],
+        "every key has its value",
+    )
+    expect(
+        stats["bytes"], sum(len(result.value) for result in held), "bytes, as the sum of the values' sizes"
+    )
     expect(stats["entries"], len(keys), "entries, as the number of keys")
     candidate.batch([(cache, "delete", (key,)) for key in keys])
-    expect([len(cache), figures(cache.stats())["bytes"]], [0, 0], "entries and bytes after all keys were deleted")
+    expect(
+        [len(cache), figures(cache.stats())["bytes"]], [0, 0], "entries and bytes after all keys were deleted"
+    )
 
 
 @pytest.mark.check("thread_statistics")
@@ -159,9 +187,7 @@ def test_statistics_show_one_moment(candidate, limits):
             program.insert(n, (cache, "delete", (candidate.yielding_key(writer * 10 + n % 10),)))
         programs.append(program)
     watched = values_of(candidate.threads([*programs, [(cache, "stats", ())] * 150]))[-1]
-    moments = [figures(value) for value in watched]
-    torn = [f"{seen['entries']} entries, {seen['bytes']} bytes" for seen in moments if seen["bytes"] != 10 * seen["entries"]]
-    expect(torn[:3], [], "every value has 10 bytes: at any moment there are 10 bytes for each entry")
+    expect(torn(watched), [], "every value has 10 bytes: at any moment there are 10 bytes for each entry")
 
 
 @pytest.mark.check("thread_statistics")
@@ -170,6 +196,5 @@ def test_statistics_of_a_cache_that_is_cleared_are_consistent(candidate):
     clearing = [(cache, "clear", ())] * 20
     programs = [writing(candidate, cache, writer, calls=40) for writer in range(2)]
     watched = values_of(candidate.threads([*programs, clearing, [(cache, "stats", ())] * 100]))[-1]
-    seen = [figures(value) for value in [*watched, cache.stats()]]
-    torn = [f"{one['entries']} entries, {one['bytes']} bytes" for one in seen if one["bytes"] != 10 * one["entries"]]
-    expect(torn[:3], [], "at any moment there are 10 bytes for each entry, while other threads put and clear")
+    moments = [*watched, cache.stats()]
+    expect(torn(moments), [], "at any moment there are 10 bytes for each entry, while others put and clear")
