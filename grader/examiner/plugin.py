@@ -78,6 +78,11 @@ class Plugin:
                 f"{', '.join(unknown)}: expected a mark `check` with an id of challenge.toml"
             )
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Tell an author what could not be collected."""
+        if report.failed:
+            stderr.write(f"{report.nodeid}:\n{report.longreprtext}\n")
+
     def pytest_collection_finish(self) -> None:
         """Enter the stage of tests."""
         self._channel.enter("tests")

@@ -86,6 +86,7 @@ def _run_suite(suite: Path, plugin: Plugin, arguments: Sequence[str]) -> None:
     """Run pytest over the suite. Raises `ExaminerBroken` where it is the suite that fails."""
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
+    sys.path.append(str(suite))  # test files import what they share
     code = pytest.main([*_OPTIONS, f"--rootdir={suite}", *arguments, str(suite)], plugins=[plugin])
     if plugin.broken is not None:
         raise ExaminerBroken(plugin.broken)

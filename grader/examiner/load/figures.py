@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 
 FEWEST_REQUESTS = 20
 MOST_FAILURES = 0.005
+HOPELESS_FAILURES = 0.1  # of one block: there is nothing left to measure
 _SELF_CHECK = (0.8, 1.25)
 _NEAR = 1.2
 

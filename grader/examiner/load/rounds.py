@@ -11,7 +11,7 @@ from grader.examiner.budget import Budget
 from grader.examiner.channel import Channel
 from grader.examiner.errors import ExaminerBroken, OutOfTime, Unexpected
 from grader.examiner.examination import Examination
-from grader.examiner.load.figures import FEWEST_REQUESTS, MOST_FAILURES, Block, percentile
+from grader.examiner.load.figures import FEWEST_REQUESTS, HOPELESS_FAILURES, MOST_FAILURES, Block, percentile
 from grader.examiner.load.process import LoadProcess
 from grader.examiner.side import Side
 
@@ -78,12 +78,13 @@ class Rounds:
         """Hold that every side answered, and rightly."""
         for side in self._sides:
             own = [block for block in blocks if block.side == side]
-            requests, failures = sum(block.requests for block in own), sum(block.failures for block in own)
-            if requests == 0 or failures > MOST_FAILURES * requests:
-                first = self._examples.get(side, "none was answered")
-                self._blame(
-                    side, f"wrong answers under load: {failures} of {requests} requests failed; {first}"
-                )
+            self._require_few_failures(side, own, MOST_FAILURES)
+
+    def _require_few_failures(self, side: str, blocks: Sequence[Block], share: float) -> None:
+        requests, failures = sum(block.requests for block in blocks), sum(block.failures for block in blocks)
+        if requests == 0 or failures > share * requests:
+            first = self._examples.get(side, "none was answered")
+            self._blame(side, f"wrong answers under load: {failures} of {requests} requests failed; {first}")
 
     def _block(self, name: str, index: int) -> Block:
         if self._budget.is_spent:
@@ -95,7 +96,7 @@ class Rounds:
         self._require_users(name, done)
         self._pause(name)
         times = done["times_ms"]
-        return Block(
+        block = Block(
             side=name,
             index=index,
             cpu_s=None if before.cpu_s is None or after.cpu_s is None else after.cpu_s - before.cpu_s,
@@ -106,6 +107,8 @@ class Rounds:
             p95_ms=percentile(times, 0.95),
             p99_ms=percentile(times, 0.99),
         )
+        self._require_few_failures(name, [block], HOPELESS_FAILURES)
+        return block
 
     def _work(self, names: list[str], seconds: float, fewest: int) -> dict[str, Any]:
         how = {"seconds": seconds, "most_s": _LONGEST_BLOCK * seconds, "fewest": fewest}

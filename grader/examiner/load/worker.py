@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import logging
 import os
 import sys
 import traceback
@@ -56,7 +57,7 @@ def _load(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location("locustfile", path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{path} cannot be loaded")
-    sys.path.insert(0, str(path.parent))
+    sys.path.append(str(path.parent))  # a locustfile imports what it shares with tests
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -79,6 +80,7 @@ def main() -> None:
     """Answer orders until standard input ends; standard output is kept for answers alone."""
     outgoing: BinaryIO = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    logging.getLogger("locust").setLevel(logging.CRITICAL)  # or each failed request prints a traceback
     workers: list[Worker] = []
     for line in FileObject(0, "rb"):
         outgoing.write(json.dumps(_answer(line, Path(sys.argv[1]), workers)).encode() + b"\n")
