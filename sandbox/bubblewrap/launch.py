@@ -20,6 +20,7 @@ from sandbox.errors import PodError
 from sandbox.policy import Policy
 
 MIB = 1024 * 1024
+_BUILDERS_END_S = 2.0
 
 # Mounts that only this sandbox has: they are made in a mount namespace of their own and go with it.
 _MOUNT = (
@@ -170,7 +171,6 @@ def _detach(process: subprocess.Popen[bytes]) -> tuple[int, int]:
             f"cannot find the sandbox's first process below {process.pid}; expected one, found {found}"
         )
     pidfd = os.pidfd_open(found[0])
-    os.kill(builders[0], signal.SIGKILL)
     _end_quietly(process)
     return found[0], pidfd
 
@@ -194,9 +194,15 @@ def _is_word(told: bytes) -> bool:
 
 
 def _end_quietly(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError):
+    """End nsenter and its child; the child first, since an orphan of it would be left to the machine's init."""
+    for child in children(process.pid):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+    try:
+        process.wait(_BUILDERS_END_S)
+    except subprocess.TimeoutExpired:
         process.kill()
-    process.wait()
+        process.wait()
 
 
 def _pipe(reader: contextlib.ExitStack, writer: contextlib.ExitStack) -> tuple[int, int]:
