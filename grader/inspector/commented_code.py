@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
+from collections.abc import Iterable
 
 from grader.inspector.finding import Note
 from grader.inspector.tree import SourceFile, parse
@@ -17,18 +18,17 @@ _CODE = (
 )
 
 
-def _lines_in_texts(tree: ast.AST) -> set[int]:
+def _lines_in_texts(nodes: Iterable[ast.AST]) -> set[int]:
     """Return the lines that lie inside a text over several lines, where a `#` is no comment."""
     inside: set[int] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Constant | ast.JoinedStr) and (node.end_lineno or 0) > node.lineno:
             inside.update(range(node.lineno, (node.end_lineno or 0) + 1))
     return inside
 
 
 def _blocks(source: SourceFile) -> list[tuple[int, list[str]]]:
-    assert source.tree is not None  # noqa: S101 - only parsed files come here
-    inside = _lines_in_texts(source.tree)
+    inside = _lines_in_texts(source.nodes)
     found: list[tuple[int, list[str]]] = []
     last = -1
     for number, line in enumerate(source.lines, 1):
@@ -47,10 +47,10 @@ def _is_code(lines: list[str]) -> bool:
     text = textwrap.dedent("\n".join(lines))
     if len(text) > BLOCK_CHARACTERS:
         return False
-    tree, _, _ = parse(text.encode("utf-8", "replace"))
+    tree = parse(text.encode("utf-8", "replace")).tree
     if tree is None:
         inner = "def block():\n" + textwrap.indent(text, "    ")
-        tree, _, _ = parse(inner.encode("utf-8", "replace"))
+        tree = parse(inner.encode("utf-8", "replace")).tree
         body = tree.body[0].body if tree is not None and isinstance(tree.body[0], ast.FunctionDef) else []
     else:
         body = tree.body

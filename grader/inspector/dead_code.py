@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from grader.inspector.commented_code import commented_blocks
 from grader.inspector.finding import Answer, Note, share_lost
@@ -20,10 +20,10 @@ _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-def _words_used(tree: ast.AST) -> Counter[str]:
+def _words_used(nodes: Iterable[ast.AST]) -> Counter[str]:
     """Count every name that is read, called, imported or spelled in a text."""
     used: Counter[str] = Counter()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Name):
             used[node.id] += 1
         elif isinstance(node, ast.Attribute):
@@ -56,8 +56,9 @@ def _private(tree: ast.Module) -> Iterator[tuple[Definition, str]]:
 
 
 def _is_used(name: str, total: Counter[str], inside: Counter[str], prefixes: set[str]) -> bool:
-    mangled = sum(count for word, count in total.items() if word.endswith(name) and word != name)
-    if total[name] - inside[name] + (mangled if name.startswith("__") else 0) > 0:
+    if total[name] - inside[name] > 0:
+        return True
+    if name.startswith("__") and any(word.endswith(name) and word != name for word in total):
         return True
     return any(name.startswith(prefix) for prefix in prefixes)
 
@@ -67,23 +68,22 @@ def unused_private(subject: Subject) -> list[Note]:
     total: Counter[str] = Counter()
     prefixes: set[str] = set()
     for source in (*subject.code, *subject.tests, *subject.starter_sources):
-        if source.tree is not None:
-            total += _words_used(source.tree)
-            prefixes |= _name_prefixes(source.tree)
+        total.update(_words_used(source.nodes))
+        prefixes |= _name_prefixes(source.nodes)
     found = []
     for source in subject.code:
         assert source.tree is not None  # noqa: S101 - `code` holds what was parsed
         for node, name in _private(source.tree):
-            inside = _words_used(node)
+            inside = _words_used(ast.walk(node))
             if not _is_used(name, total, inside, prefixes):
                 kind = "class" if isinstance(node, ast.ClassDef) else "function"
                 found.append(Note(source.path, node.lineno, f"the private {kind} {name} is never used"))
     return found
 
 
-def _name_prefixes(tree: ast.AST) -> set[str]:
+def _name_prefixes(nodes: Iterable[ast.AST]) -> set[str]:
     """Return texts like `_on_`, from which a method's name may be put together."""
-    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    texts = (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
     return {text for text in texts if len(text) > 1 and text.startswith("_") and text.strip("_") and text.endswith("_")}
 
 
@@ -105,8 +105,7 @@ def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
 def unreachable(source: SourceFile) -> list[Note]:
     """Find statements after a return, raise, continue or break, and branches that are never taken."""
     found = []
-    assert source.tree is not None  # noqa: S101 - only parsed files come here
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.If | ast.While) and _is_never(node.test):
             found.append(Note(source.path, node.lineno, "this branch is never taken"))
         for block in _blocks(node):

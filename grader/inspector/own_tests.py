@@ -60,8 +60,7 @@ def _cases(function: Function) -> int:
 
 
 def _mentions(source: SourceFile, names: set[str]) -> bool:
-    assert source.tree is not None  # noqa: S101 - only parsed files come here
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.ImportFrom) and (node.level or (node.module or "").partition(".")[0] in names):
             return True
         if isinstance(node, ast.Import) and any(a.name.partition(".")[0] in names for a in node.names):

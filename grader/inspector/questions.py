@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 
 from grader.inspector.allowed_imports import check_imports
@@ -17,9 +16,6 @@ from grader.inspector.own_tests import check_tests
 from grader.inspector.readme import check_readme
 from grader.inspector.subject import Subject
 
-FRAMES = 8000
-"""Room for walks over trees of the depth that `tree.NODES_DEEP` allows."""
-
 _CHECKS: dict[str, Callable[[Subject], Answer]] = {
     "lint": check_lint,
     "complexity": check_complexity,
@@ -33,7 +29,6 @@ _CHECKS: dict[str, Callable[[Subject], Answer]] = {
 
 def answer_all(inspection: Inspection, announce: Callable[[str], None], refused: frozenset[str]) -> Iterator[tuple[str, list[str]]]:
     """Yield each check and the lines that answer it, as soon as it is answered."""
-    sys.setrecursionlimit(FRAMES)
     subject = Subject(inspection, announce, refused)
     for check in inspection.checks:
         if check == "allowed_imports":

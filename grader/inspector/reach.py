@@ -47,7 +47,7 @@ def reach(tree: Tree, entry: str | None, forbidden: Iterable[str], roots: Iterab
 
 
 def _copies(source: SourceFile, rules: Forbidden) -> set[Route]:
-    found = copied_package(source.tree, rules.names) if source.tree is not None else None
+    found = copied_package(source.nodes, rules.names)
     if found is None:
         return set()
     package, names = found

@@ -9,7 +9,7 @@ from grader.inspector.forbidden import Forbidden
 from grader.inspector.journal import Journal, Route
 from grader.inspector.modules import Modules, is_standard
 from grader.inspector.scopes import NOTHING, Kind, LocalFunction, Scope, Value, Values, elements, outside
-from grader.inspector.tree import Tree, parse
+from grader.inspector.tree import Parsed, Tree, parse
 
 PASSES = 8
 NODES = 400_000
@@ -27,7 +27,7 @@ class Statements(Calls):
         self._nodes = 0
         self._open: list[LocalFunction] = []
         self._classes: dict[int, Scope] = {}
-        self._texts: dict[str, tuple[ast.Module | None, str]] = {}
+        self._texts: dict[str, Parsed] = {}
 
     def load(self, path: str) -> Scope | None:
         """Return the scope of a local module, which counts as imported from now on."""
@@ -68,8 +68,8 @@ class Statements(Calls):
     def run_text(self, text: str, node: ast.AST, scope: Scope) -> Values:
         """Walk through source that is given as text, as part of the line that runs it."""
         if text not in self._texts:
-            self._texts[text] = parse(text[:TEXT_CHARACTERS].encode("utf-8", "replace"))[:2]
-        tree, problem = self._texts[text]
+            self._texts[text] = parse(text[:TEXT_CHARACTERS].encode("utf-8", "replace"))
+        tree, problem = self._texts[text].tree, self._texts[text].problem
         if tree is None or self.text_depth >= TEXTS_DEEP:
             self.doubt(node, scope, f"runs text that {problem or 'runs text in turn'}")
             return NOTHING

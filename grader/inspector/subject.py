@@ -12,6 +12,9 @@ from grader.inspector.reach import Reach, reach
 from grader.inspector.tree import SourceFile, Tree
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+LINE = 300
+"""Characters of a line that tell whether it is the starter's."""
+
 TEST_FOLDERS = frozenset({"test", "tests", "testing"})
 
 
@@ -130,8 +133,8 @@ class Subject:
     def _news(self, found: tuple[Diagnostic, ...], known: tuple[Diagnostic, ...]) -> list[Diagnostic]:
         own = {source.path: source for source in self.own}
         starters = {source.path: source for source in self.starter_sources}
-        texts = {id(item): own[item.path].line(item.line).strip() for item in found}
-        texts |= {id(item): starters[item.path].line(item.line).strip() for item in known}
+        texts = {id(item): own[item.path].line(item.line)[:LINE] for item in found}
+        texts |= {id(item): starters[item.path].line(item.line)[:LINE] for item in known}
         return without(found, known, lambda item: texts[id(item)])
 
 

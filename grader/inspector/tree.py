@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-FILE_BYTES = 256_000
-PARSED_BYTES = 800_000
+FILE_BYTES = 200_000
+PARSED_BYTES = 500_000
+FILE_NODES = 60_000
+PARSED_NODES = 150_000
 ENTRIES = 20_000
 FOLDERS_DEEP = 40
 NODES_DEEP = 400
@@ -26,12 +28,13 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One Python file: its text, and its syntax tree or the reason why there is none."""
+    """One Python file: its text, its syntax tree with all nodes from the top down, or why there is none."""
 
     path: str
     data: bytes
     lines: tuple[str, ...]
     tree: ast.Module | None
+    nodes: tuple[ast.AST, ...] = ()
     problem: str = ""
     problem_line: int = 0
 
@@ -74,31 +77,44 @@ def decode(data: bytes) -> str:
         return data.decode("utf-8", errors="replace")
 
 
-def depth_of(tree: ast.AST, limit: int) -> int:
-    """Return how deep a tree nests, at most one more than `limit`."""
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """Source as data: the tree and its nodes from the top down, or what is wrong and in which line."""
+
+    tree: ast.Module | None
+    nodes: tuple[ast.AST, ...] = ()
+    problem: str = ""
+    line: int = 0
+
+
+def nodes_of(tree: ast.AST, node_limit: int) -> tuple[list[ast.AST], str]:
+    """Return all nodes of a tree, level by level, or what is too much about it."""
+    nodes: list[ast.AST] = []
     level: list[ast.AST] = [tree]
-    for depth in range(limit + 1):
+    for _ in range(NODES_DEEP):
         if not level:
-            return depth
+            return nodes, ""
+        nodes += level
+        if len(nodes) > node_limit:
+            return [], "holds more code than is read"
         level = [child for node in level for child in ast.iter_child_nodes(node)]
-    return limit + 1
+    return [], "nests too deeply to be read"
 
 
-def parse(data: bytes) -> tuple[ast.Module | None, str, int]:
-    """Parse source as data: the tree, or what is wrong and in which line."""
+def parse(data: bytes, node_limit: int = FILE_NODES) -> Parsed:
+    """Parse source as data, within bounds on its depth and the number of its nodes."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(data)
     except SyntaxError as error:
-        return None, f"is not valid Python: {error.msg}", error.lineno or 0
+        return Parsed(None, (), f"is not valid Python: {error.msg}", error.lineno or 0)
     except (RecursionError, MemoryError):
-        return None, "nests too deeply to be read", 0
-    except (ValueError, LookupError, TypeError, AssertionError, UnicodeError) as error:
-        return None, f"is not valid Python: {error}", 0
-    if depth_of(tree, NODES_DEEP) > NODES_DEEP:
-        return None, f"nests more than {NODES_DEEP} levels deep", 0
-    return tree, "", 0
+        return Parsed(None, (), "nests too deeply to be read")
+    except (ValueError, LookupError, TypeError, AssertionError) as error:
+        return Parsed(None, (), f"is not valid Python: {error}")
+    nodes, problem = nodes_of(tree, node_limit)
+    return Parsed(None, (), problem) if problem else Parsed(tree, tuple(nodes))
 
 
 class Tree:
@@ -118,7 +134,8 @@ class Tree:
         self.files = list_files(root)
         self._announce = announce
         self._refused = refused
-        self._left = PARSED_BYTES
+        self._bytes_left = PARSED_BYTES
+        self._nodes_left = PARSED_NODES
         self._sources: dict[str, SourceFile] = {}
 
     def read(self, path: str, limit: int = FILE_BYTES) -> bytes:
@@ -142,18 +159,22 @@ class Tree:
     def _load(self, path: str) -> SourceFile:
         size = self.files[path]
         if size > FILE_BYTES:
-            return SourceFile(path, b"", (), None, f"is larger than {FILE_BYTES // 1000} KB and was not read")
-        if size > self._left:
-            total = PARSED_BYTES // 1000
-            return SourceFile(path, b"", (), None, f"was not read: the files before it hold {total} KB")
+            return _unread(path, f"is larger than {FILE_BYTES // 1000} KB and was not read")
+        if size > self._bytes_left or not self._nodes_left:
+            return _unread(path, "was not read: the files before it hold as much code as is read")
         data = self.read(path)
         if path in self._refused:
-            return SourceFile(path, data, (), None, "stopped the Python parser and was left aside")
-        self._left -= len(data)
+            return _unread(path, "stopped the Python parser and was left aside", data)
+        self._bytes_left -= len(data)
         self._announce(path)
-        tree, problem, line = parse(data)
+        found = parse(data, min(FILE_NODES, self._nodes_left))
+        self._nodes_left -= len(found.nodes)
         lines = tuple(_LINE_END.split(decode(data)))
-        return SourceFile(path, data, lines, tree, problem, line)
+        return SourceFile(path, data, lines, found.tree, found.nodes, found.problem, found.line)
+
+
+def _unread(path: str, problem: str, data: bytes = b"") -> SourceFile:
+    return SourceFile(path, data, (), None, (), problem)
 
 
 def _is_own(path: str) -> bool:

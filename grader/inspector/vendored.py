@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -38,10 +39,10 @@ FINGERPRINTS = (
 )
 
 
-def copied_package(tree: ast.Module, forbidden: tuple[str, ...]) -> tuple[str, list[str]] | None:
+def copied_package(nodes: Iterable[ast.AST], forbidden: tuple[str, ...]) -> tuple[str, list[str]] | None:
     """Return the forbidden package that a module is a copy of, and the names that tell; `None` where it is none."""
     tops = {name.partition(".")[0] for name in forbidden}
-    defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef)}
+    defined = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef)}
     for fingerprint in FINGERPRINTS:
         shared = sorted(fingerprint.names & defined)
         if fingerprint.package.partition(".")[0] in tops and len(shared) >= fingerprint.enough:
