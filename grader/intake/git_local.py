@@ -17,7 +17,7 @@ from grader.intake.folder import open_file
 from grader.intake.git_objects import read_commit
 from grader.intake.git_process import Git
 from grader.intake.git_refs import choose, is_object_id
-from grader.intake.tree import Tree
+from grader.intake.tree import Tree, storing
 
 _OBJECT = re.compile(r"^(?:[0-9a-f]{2}/[0-9a-f]{38}(?:[0-9a-f]{24})?|pack/pack-[0-9a-f]+\.(?:pack|idx))$")
 _REF_BYTES = 4 * 1024
@@ -135,8 +135,12 @@ def _copy_objects(source: Path, target: Path, tree: Tree) -> None:
             count.add(1)
             if not _OBJECT.match((place / name).as_posix()):
                 continue
-            (target / place).mkdir(exist_ok=True)
-            with open_file(folder, name) as handle, (target / place / name).open("xb") as copy:
+            with storing():
+                (target / place).mkdir(exist_ok=True)
+                copy = (target / place / name).open("xb")
+            with copy, open_file(folder, name) as handle:
                 for chunk in handle.chunks():
                     size.add(len(chunk))
-                    copy.write(chunk)
+                    with storing():
+                        copy.write(chunk)
+                        copy.flush()

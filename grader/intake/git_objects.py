@@ -11,7 +11,7 @@ from typing import IO
 
 from grader.errors import SubmissionError
 from grader.intake.bounds import CHUNK_BYTES, show_bytes
-from grader.intake.git_process import Git
+from grader.intake.git_process import INCOMPLETE, Git
 from grader.intake.git_refs import is_object_id
 from grader.intake.names import decode, show
 from grader.intake.tree import Kind, Tree
@@ -24,7 +24,6 @@ _KINDS = {
     "160000": Kind.SUBMODULE,
 }
 _ROW_BYTES = 8 * 1024
-_INCOMPLETE = "is not whole: an object is missing or damaged; send a full clone, a folder or an archive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def read_commit(git: Git, identifier: str, tree: Tree) -> None:
     with git.talk("ls-tree", "-r", "-z", "--full-tree", commit) as listing:
         blobs = list(_blobs(listing.answers, tree))
         if not listing.has_ended_well():
-            raise SubmissionError(_INCOMPLETE)
+            raise SubmissionError(INCOMPLETE)
     with git.talk("cat-file", "--batch") as contents:
         for blob in blobs:
             contents.requests.write(blob.identifier.encode() + b"\n")
@@ -67,14 +66,14 @@ def _blobs(listing: IO[bytes], tree: Tree) -> Iterator[_Blob]:
         if len(pending) > _ROW_BYTES:
             raise SubmissionError("has a path that is far too long; shorten it")
     if pending:
-        raise SubmissionError(_INCOMPLETE)
+        raise SubmissionError(INCOMPLETE)
 
 
 def _contents(answers: IO[bytes], blob: _Blob, tree: Tree) -> Iterator[bytes]:
     """Yield what git answers for one file."""
     header = answers.readline(_ROW_BYTES).split()
     if len(header) != 3 or header[1] != b"blob" or not header[2].isdigit():
-        raise SubmissionError(_INCOMPLETE)
+        raise SubmissionError(INCOMPLETE)
     left = int(header[2])
     if left > tree.bounds.file_bytes:
         limit = show_bytes(tree.bounds.file_bytes)
@@ -82,7 +81,7 @@ def _contents(answers: IO[bytes], blob: _Blob, tree: Tree) -> Iterator[bytes]:
     while left:
         chunk = answers.read(min(left, CHUNK_BYTES))
         if not chunk:
-            raise SubmissionError(_INCOMPLETE)
+            raise SubmissionError(INCOMPLETE)
         left -= len(chunk)
         yield chunk
     answers.read(1)

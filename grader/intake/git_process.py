@@ -18,13 +18,21 @@ from typing import IO
 from grader.errors import GradingFailed, SubmissionError
 from grader.intake.bounds import MIB, Bounds, show_bytes
 
-_POLL_S = 0.05
+_FIRST_POLL_S, _LONGEST_POLL_S = 0.002, 0.05
+_ALLOCATION_BYTES = 256 * MIB
 _MEMORY_BYTES = 2 * 1024 * MIB
 _SHOWN_ERROR_BYTES = 8 * 1024
+
+_SSH = (
+    "ssh -oBatchMode=yes -oConnectTimeout=15 -oServerAliveInterval=15 -oServerAliveCountMax=2 "
+    "-oForwardAgent=no -oForwardX11=no -oPermitLocalCommand=no"
+)
 
 # What a user's own set-up needs to reach a host at all; nothing of it can make git run a program.
 _PASSED_ON = ("PATH", "SSH_AUTH_SOCK", "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "ALL_PROXY", "all_proxy",
               "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO")  # fmt: skip
+
+INCOMPLETE = "is not whole: an object is missing or damaged; send a full clone, a folder or an archive"
 
 _CONFIGURATION = """\
 [core]
@@ -36,6 +44,10 @@ _CONFIGURATION = """\
     bigFileThreshold = 1m
 [credential]
     helper =
+    helper = store
+[http]
+    lowSpeedLimit = 1
+    lowSpeedTime = 30
 [fetch]
     recurseSubmodules = false
     writeCommitGraph = false
@@ -82,10 +94,11 @@ class Talk:
 class Git:
     """Runs git in a folder of ours, which nothing git does may outgrow, until a deadline that all runs share.
 
-    `protocols` are the only ways by which git may reach another repository.
+    `protocols` are the only ways by which git may reach another repository, `login` (an https URL with nothing but
+    user, password and host) is what it may answer when it is asked there.
     """
 
-    def __init__(self, folder: Path, bounds: Bounds, protocols: str = "") -> None:
+    def __init__(self, folder: Path, bounds: Bounds, protocols: str = "", login: str = "") -> None:
         self.folder = folder
         self.repository = folder / "repository"
         self._bounds = bounds
@@ -93,23 +106,11 @@ class Git:
         folder.mkdir(mode=0o700)
         (folder / "home").mkdir(mode=0o700)
         (folder / "configuration").write_text(_CONFIGURATION, encoding="utf-8")
-        self._environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {
-            "HOME": str(folder / "home"),
-            "XDG_CONFIG_HOME": str(folder / "home"),
-            "LC_ALL": "C",
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CONFIG_GLOBAL": str(folder / "configuration"),
-            "GIT_ATTR_NOSYSTEM": "1",
-            "GIT_TERMINAL_PROMPT": "0",
-            "GIT_ASKPASS": "",
-            "SSH_ASKPASS": "",
-            "GIT_ALLOW_PROTOCOL": protocols or "none",
-            "GIT_NO_REPLACE_OBJECTS": "1",
-            "GIT_NO_LAZY_FETCH": "1",
-            "GIT_OPTIONAL_LOCKS": "0",
-            "GIT_ALLOC_LIMIT": str(bounds.fetched_bytes),
-            "GIT_SSH_COMMAND": "ssh -oBatchMode=yes -oConnectTimeout=15 -oForwardAgent=no -oPermitLocalCommand=no",
-        }
+        # In a file that only we can read: a command line is shown to every user of the machine.
+        # There `credential.helper = store` looks for it.
+        (folder / "home" / ".git-credentials").touch(mode=0o600)
+        (folder / "home" / ".git-credentials").write_text(login and f"{login}\n", encoding="utf-8")
+        self._environment = _environment(folder, protocols)
 
     def initialise(self, object_format: str = "sha1") -> None:
         """Make an empty repository for what follows."""
@@ -125,9 +126,11 @@ class Git:
             complaint.open("wb") as err,
             self._start(arguments, None, out, err) as process,
         ):
+            pause = _FIRST_POLL_S
             while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
                 self._check_bounds()
-                time.sleep(_POLL_S)
+                time.sleep(pause)
+                pause = min(2 * pause, _LONGEST_POLL_S)
         self._check_bounds()
         return Result(process.returncode, output, _last_words(complaint))
 
@@ -147,9 +150,11 @@ class Git:
             timer.start()
             try:
                 yield Talk(process.stdin, process.stdout, process.pid)
-            except (SubmissionError, BrokenPipeError):
+            except (SubmissionError, BrokenPipeError) as error:
                 if expired.is_set():
                     raise SubmissionError(self._too_slow()) from None
+                if isinstance(error, BrokenPipeError):
+                    raise SubmissionError(INCOMPLETE) from None
                 raise
             finally:
                 timer.cancel()
@@ -196,6 +201,27 @@ class Git:
 
     def _too_slow(self) -> str:
         return f"git took longer than {self._bounds.fetch_s:g} s; try again, or send a folder or an archive"
+
+
+def _environment(folder: Path, protocols: str) -> dict[str, str]:
+    """Return all that git finds in its environment."""
+    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {
+        "HOME": str(folder / "home"),
+        "XDG_CONFIG_HOME": str(folder / "home"),
+        "LC_ALL": "C",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": str(folder / "configuration"),
+        "GIT_ATTR_NOSYSTEM": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ASKPASS": "",
+        "SSH_ASKPASS": "",
+        "GIT_ALLOW_PROTOCOL": protocols or "none",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_ALLOC_LIMIT": str(_ALLOCATION_BYTES),
+        "GIT_SSH_COMMAND": _SSH,
+    }
 
 
 def _limit(pid: int, file_bytes: int) -> None:

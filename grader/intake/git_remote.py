@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.errors import SubmissionError
+from grader.errors import GradingFailed, SubmissionError
 from grader.intake.git_objects import read_commit
 from grader.intake.git_process import Git, Result
 from grader.intake.git_refs import choose, is_object_id
-from grader.intake.location import secrets_of
+from grader.intake.location import Location
 from grader.intake.names import show
 from grader.intake.tree import Tree
 
@@ -41,14 +41,15 @@ _REASONS = (
 )  # fmt: skip
 
 
-def read_remote(url: str, ref: str | None, work: Path, tree: Tree) -> None:
+def read_remote(location: Location, work: Path, tree: Tree) -> None:
     """Copy what a commit of a remote repository holds into `tree`. Raises `SubmissionError`."""
-    git = Git(work, tree.bounds, protocols="https" if url.lower().startswith("https:") else "ssh")
+    url = location.url or ""
+    git = Git(work, tree.bounds, "https" if url.startswith("https:") else "ssh", location.login)
     git.initialise()
     listed = git.run("ls-remote", "--quiet", "--", url)
     if listed.status:
-        raise SubmissionError(_explain(listed, url))
-    wanted = choose(_parse(listed), ref)
+        raise SubmissionError(_explain(listed))
+    wanted = choose(_parse(listed), location.ref)
     if len(wanted) == 64:
         raise SubmissionError("is a repository with SHA-256 ids; send a folder or an archive")
     fetched = git.run(
@@ -61,7 +62,7 @@ def read_remote(url: str, ref: str | None, work: Path, tree: Tree) -> None:
             for phrase in ("not our ref", "unadvertised object", "no such remote ref")
         ):
             raise SubmissionError(f"has no commit {show(wanted)} that can be fetched; give a branch or a tag")
-        raise SubmissionError(_explain(fetched, url))
+        raise SubmissionError(_explain(fetched))
     read_commit(git, wanted, tree)
 
 
@@ -73,13 +74,15 @@ def _parse(listed: Result) -> dict[str, str]:
     return {row[1]: row[0] for row in rows if len(row) == 2 and is_object_id(row[0])}
 
 
-def _explain(result: Result, url: str) -> str:
+def _explain(result: Result) -> str:
     """Return why a repository could not be fetched, in our words where git's are known."""
+    if "No space left on device" in result.complaint:
+        raise GradingFailed(
+            "could not fetch the submission: the disk is full; make room in the temporary folder"
+        )
     for phrases, reason in _REASONS:
         if any(phrase in result.complaint for phrase in phrases):
             return f"cannot be fetched: {reason}"
     lines = [line for line in result.complaint.splitlines() if line.startswith(("fatal:", "error:"))]
     words = lines[-1] if lines else "git ended without a word"
-    for secret in secrets_of(url):
-        words = words.replace(secret, "…")
     return f"cannot be fetched: git says {show(words, 160)}"

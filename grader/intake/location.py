@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from grader.errors import SubmissionError
 from grader.intake.names import show
@@ -21,7 +21,8 @@ _EXPECTED = "expected a folder, an archive, or a repository by https:// or ssh:/
 class Location:
     """Where a submission is: `path` on this machine or `url` elsewhere; `shown` holds no credentials.
 
-    `is_repository` says that a path was named as a repository, so that what is committed counts.
+    `is_repository` says that a path was named as a repository, so that what is committed counts. `login` is the
+    user and password of an https URL, which are in no other field.
     """
 
     shown: str
@@ -29,6 +30,7 @@ class Location:
     url: str | None = None
     ref: str | None = None
     is_repository: bool = False
+    login: str = ""
 
 
 def locate(source: str | Path) -> Location:
@@ -40,20 +42,28 @@ def locate(source: str | Path) -> Location:
         return _on_disk(text, source, None)
     if match := _URL.match(text):
         return _by_url(text, match[1].lower())
-    if _HELPER.match(text) and not Path(text).exists():
+    if _HELPER.match(text) and not _exists(Path(text)):
         raise SubmissionError(f"{show(text)} names a helper of git, which is never run; {_EXPECTED}")
-    if _SCP.match(text) and not Path(text).exists():
+    if _SCP.match(text) and not _exists(Path(text)):
         url, ref = _split_ref(text)
         return Location(shown=text, url=url, ref=ref)
-    if "#" in text and not Path(text).exists():
+    if "#" in text and not _exists(Path(text)):
         path, ref = _split_ref(text)
         return _on_disk(text, Path(path), ref)
     return _on_disk(text, Path(text), None)
 
 
+def _exists(path: Path) -> bool:
+    """Say whether a path can be reached; one that is too long or forbidden cannot."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def _on_disk(shown: str, path: Path, ref: str | None) -> Location:
-    if not path.exists():
-        raise SubmissionError(f"{show(shown, 200)} is not there; {_EXPECTED}")
+    if not _exists(path):
+        raise SubmissionError(f"{show(shown, 200)} is not there or cannot be read; {_EXPECTED}")
     return Location(shown=shown, path=path, ref=ref, is_repository=ref is not None)
 
 
@@ -70,39 +80,32 @@ def _split_ref(text: str) -> tuple[str, str | None]:
 
 
 def _by_url(text: str, scheme: str) -> Location:
+    # What is malformed may have its password anywhere, so nothing of it is repeated.
+    unshown = f"an address that begins with {show(scheme + '://')}"
     if scheme not in ("https", "ssh", "file"):
-        raise SubmissionError(f"{show(_shown(text))} has an address that is not taken; {_EXPECTED}")
+        raise SubmissionError(f"{unshown} is not taken; {_EXPECTED}")
+    if "@" in text.partition("#")[2] and "@" not in text.partition("#")[0]:
+        raise SubmissionError(f"{unshown} has a '#' before its '@'; write %23 for it in a password")
     url, ref = _split_ref(text)
     try:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError:
-        raise SubmissionError(f"{show(_shown(text))} is no well-formed address; {_EXPECTED}") from None
-    shown = _shown(text)
+        raise SubmissionError(f"{unshown} is not well-formed; {_EXPECTED}") from None
     if scheme == "file":
         if parts.netloc not in ("", "localhost"):
-            raise SubmissionError(f"{show(shown)} is a file of another machine; {_EXPECTED}")
-        on_disk = _on_disk(shown, Path(unquote(parts.path)), ref)
-        return Location(shown=shown, path=on_disk.path, ref=ref, is_repository=True)
+            raise SubmissionError(f"{show(text)} is a file of another machine; {_EXPECTED}")
+        return Location(
+            text, _on_disk(text, Path(unquote(parts.path)), ref).path, ref=ref, is_repository=True
+        )
     if not parts.hostname or parts.hostname.startswith("-") or (parts.username or "").startswith("-"):
-        raise SubmissionError(f"{show(shown)} names no host; {_EXPECTED}")
-    return Location(shown=shown, url=url, ref=ref)
-
-
-def _shown(text: str) -> str:
-    """Return a URL without password, token or query; a user's name alone is kept for ssh, where it is no secret."""
-    base, mark, ref = text.partition("#")
-    scheme, _, rest = base.partition("://")
-    authority, slash, path = rest.partition("/")
-    user, at, host = authority.rpartition("@")
-    name = user.partition(":")[0] + at if scheme.lower() == "ssh" else ""
-    return f"{scheme}://{name}{host}{slash}{path.partition('?')[0]}{mark}{ref}"
-
-
-def secrets_of(url: str) -> tuple[str, ...]:
-    """Return the parts of a URL that no message may repeat."""
-    if "://" not in url:
-        return ()
-    parts: SplitResult = urlsplit(url)
-    found = {parts.password, parts.query or None, parts.username if parts.scheme.lower() == "https" else None}
-    return tuple(secret for secret in found if secret)
+        raise SubmissionError(f"{unshown} names no host; {_EXPECTED}")
+    user, at, host = parts.netloc.rpartition("@")
+    mark = f"#{ref}" if ref else ""
+    if scheme == "ssh":
+        name = user.partition(":")[0]
+        plain = parts._replace(netloc=name + at + host).geturl()
+        return Location(plain + mark, url=plain, ref=ref)
+    plain = parts._replace(netloc=host).geturl()
+    login = f"https://{user if ':' in user else user + ':'}@{host}" if user else ""
+    return Location(parts._replace(netloc=host, query="").geturl() + mark, url=plain, ref=ref, login=login)

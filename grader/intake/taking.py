@@ -42,6 +42,8 @@ def take_in(
             submission = _take(location, Path(folder), entry, bounds, say)
         except SubmissionError as error:
             raise SubmissionError(f"{location.shown}: {error}") from None
+        except PermissionError:
+            raise SubmissionError(f"{location.shown}: cannot be read; give read permission") from None
         yield submission
 
 
@@ -75,7 +77,7 @@ def _gather(location: Location, work: Path, tree: Tree, say: Say) -> None:
     """Fill `tree` from a location; `work` is a folder that git may fill meanwhile."""
     if location.url is not None:
         say(f"fetching {location.shown}")
-        read_remote(location.url, location.ref, work, tree)
+        read_remote(location, work, tree)
         return
     path = location.path or Path(location.shown)
     if not path.is_dir():

@@ -127,15 +127,16 @@ class Tree:
         )
         target = self.root / path
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        with _ours():
+        with storing():
             target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
             handle = os.open(target, flags, 0o755 if is_executable else 0o644)
         with open(handle, "wb") as stream:  # noqa: PTH123 - a descriptor has no path
             for chunk in chunks:
                 meter.add(len(chunk))
                 self._total.add(len(chunk))
-                with _ours():
+                with storing():
                     stream.write(chunk)
+                    stream.flush()
                 digest.update(chunk)
                 size += len(chunk)
                 head = head if len(head) == len(_LFS_POINTER) else (head + chunk)[: len(_LFS_POINTER)]
@@ -146,7 +147,7 @@ class Tree:
         self.files[path] = StoredFile(size, digest.digest())
 
 
-class _ours:  # noqa: N801 - reads as a clause: "with ours"
+class storing:  # noqa: N801 - reads as a clause: "with storing():"
     """Makes what goes wrong in our own folder, a full disk above all, our failure and not the candidate's."""
 
     def __enter__(self) -> None:
