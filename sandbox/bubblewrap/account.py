@@ -15,6 +15,7 @@ from sandbox.cgroups import Cgroup
 from sandbox.contract import Limits
 
 _TICK = os.sysconf("SC_CLK_TCK")
+_PROCESS_CLOCK = 2  # the kernel's CPUCLOCK_SCHED: with a process number, the clock of its processor time
 _PAGE_MIB = os.sysconf("SC_PAGE_SIZE") / (1024 * 1024)
 
 
@@ -143,7 +144,7 @@ class WatchedAccount:
         return self._cpu_s
 
     def memory_mib(self) -> float | None:
-        """Return the resident memory of all processes, what they share counted once."""
+        """Return the resident memory of all processes; over the limit, what they share is counted once."""
         self._measure()
         return self._memory_mib
 
@@ -232,8 +233,15 @@ def _state(pid: int) -> str:
 
 
 def _cpu_s(pid: int) -> float:
+    """Return the processor time of a process, exactly, and of its waited-for children, in the kernel's ticks."""
     fields = status_fields(pid)
-    return sum(int(field) for field in fields[11:15]) / _TICK if fields else 0.0
+    if not fields:
+        return 0.0
+    children_s = sum(int(field) for field in fields[13:15]) / _TICK
+    try:
+        return time.clock_gettime((~pid << 3) | _PROCESS_CLOCK) + children_s
+    except OSError:  # gone in between
+        return 0.0
 
 
 def _resident_mib(pid: int) -> float:

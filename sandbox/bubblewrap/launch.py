@@ -90,7 +90,10 @@ def launch(spec: SandboxSpec, setting: Setting) -> Tree:
         theirs.close()
         ours.callback(_end_quietly, process)
         word = _first_word(stdout[0], stderr[0], deadline)
-        pid, pidfd = _detach(process) if word == "ready" else (0, -1)
+        pid, pidfd = _first_process(process) if word == "ready" else (0, -1)
+        # Its parent is then the holder's first process, which never waits: after its end it stays a zombie, whose
+        # status in /proc tells `_exit(137)` from SIGKILL, as bubblewrap's own status does not.
+        _end_quietly(process)
         ours.pop_all()
     failure = None if word == "ready" else word.removeprefix("absent ")
     return Tree(pid, pidfd, stdin[1], stdout[0], stderr[0] if spec.channel else None, failure)
@@ -158,21 +161,14 @@ def _credentials(setting: Setting) -> list[str]:
     ]
 
 
-def _detach(process: subprocess.Popen[bytes]) -> tuple[int, int]:
-    """Return the gate's process and a descriptor of it, and end the programs that have set it up.
-
-    Its parent is then the holder's first process, which never waits: after the end it stays a zombie, and its
-    status in `/proc` tells `_exit(137)` from SIGKILL, which bubblewrap's own status does not.
-    """
-    builders = children(process.pid)
-    found = [pid for builder in builders for pid in children(builder)]
-    if len(builders) != 1 or len(found) != 1:
+def _first_process(process: subprocess.Popen[bytes]) -> tuple[int, int]:
+    """Return the process at the gate and a descriptor of it: nsenter's child is bubblewrap, whose child it is."""
+    found = [pid for builder in children(process.pid) for pid in children(builder)]
+    if len(found) != 1:
         raise PodError(
             f"cannot find the sandbox's first process below {process.pid}; expected one, found {found}"
         )
-    pidfd = os.pidfd_open(found[0])
-    _end_quietly(process)
-    return found[0], pidfd
+    return found[0], os.pidfd_open(found[0])
 
 
 def _first_word(stdout: int, stderr: int, deadline: float) -> str:
