@@ -70,9 +70,8 @@ def load_sheet(path: Path) -> ScoreSheet:
 def _to_json(sheet: ScoreSheet) -> str:
     try:
         return sheet.to_json()
-    except (
-        PydanticSerializationError
-    ):  # half a surrogate pair, as a file name can hold: JSON has no place for it
+    except ValueError:
+        # Half a surrogate pair, as a file name can hold: JSON has no place for it.
         text = json.dumps(sheet.model_dump(mode="json"), ensure_ascii=False, indent=2, allow_nan=False)
         return text.encode(errors="replace").decode() + "\n"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grader.report.code import code_files
 from grader.report.page import render
-from grader.report.sentences import sentences
+from grader.report.sentences import measured_in_words, sentences
 from grader.report.view import look_at
 from grader.report.words import load_words
 from grader.score_sheet import CriterionRecord, Note, ScoreSheet, Text
@@ -29,6 +29,7 @@ def to_html(sheet: ScoreSheet, language: str = "en") -> str:
         sheet=sheet,
         view=view,
         sentences=sentences(view, words),
+        measured_in_words=measured_in_words,
         code=code_files(sheet.files, [item.note for item in view.notes]),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from grader.report.figures import Figures
 from grader.report.harmless import cut, one_line, visible
-from grader.report.sentences import sentences
+from grader.report.sentences import measured_in_words, sentences
 from grader.report.view import CheckView, SheetView, look_at
 from grader.report.words import Words, load_words
 from grader.score_sheet import Flag, Measurement, ScoreSheet
@@ -101,13 +101,18 @@ def _failed(view: SheetView, words: Words) -> list[str]:
             inert(words.pick(item.check.label)),
             words(f"outcome.{item.check.outcome}"),
             f"{figures.points(item.check.earned)} / {figures.points(item.check.points)}",
-            quoted(item.check.message) if item.check.message else "",
+            _happened(item, words),
         )
         for item in (*view.failed, *view.not_run)[:MOST_ROWS]
     ]
     head = (words("passed.check"), words("passed.outcome"), words("passed.points"), words("failed.actual"))
     shown = [_counterexample(item, words) for item in view.failed[:10] if item.check.counterexample]
     return [f"### {words('failed.title')}", _table(head, rows, "-|-|-:|-"), *shown]
+
+
+def _happened(item: CheckView, words: Words) -> str:
+    measured = measured_in_words(item, words)
+    return inert(measured) if measured else quoted(item.check.message) if item.check.message else ""
 
 
 def _counterexample(item: CheckView, words: Words) -> str:

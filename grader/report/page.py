@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -16,7 +17,7 @@ from grader.report.code import highlight_python
 from grader.report.figures import Figures, share
 from grader.report.harmless import cut, cut_middle, visible
 from grader.report.scale import scale_of
-from grader.report.words import Words
+from grader.report.words import Words, load_words
 
 LONGEST_TEXT = 4_000
 """Characters of a message, a value or a note that a page shows."""
@@ -36,20 +37,28 @@ MOST_LINES = 200
 
 def render(template: str, words: Words, **values: object) -> str:
     """Fill a template of this package; every text that it prints is made harmless and escaped."""
+    style = _style()
+    page = _environment(words.language).get_template(template)
+    return page.render(style=Markup(style), policy=_policy(style), **values)  # noqa: S704 - our own file
+
+
+@cache
+def _environment(language: str) -> Environment:
+    """Return the templates of a language; kept, since compiling them takes longer than filling them."""
+    words = load_words(language)
+    figures = Figures(words)
     environment = Environment(
         loader=PackageLoader("grader.report"),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_harmless,
+        keep_trailing_newline=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = _style()
-    figures = Figures(words)
     environment.filters.update(_filters(words, figures))
     environment.globals.update(w=words, figures=figures, scale_of=scale_of, python=_python, share=share)
-    page = environment.get_template(template)
-    return page.render(style=Markup(style), policy=_policy(style), **values)  # noqa: S704 - our own file
+    return environment
 
 
 def _harmless(value: object) -> object:

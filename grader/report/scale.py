@@ -39,4 +39,6 @@ def scale_of(measurement: Measurement) -> Scale | None:
         room = (max(figures) - min(figures)) * (_MARGIN - 1) / 2 or 1.0
         first, last = min(figures) - room, max(figures) + room
         places = list(figures)
+    if not last > first:  # figures so large that the room around them is lost in rounding
+        return None
     return Scale(*(round(100 * (place - first) / (last - first), 2) for place in places))

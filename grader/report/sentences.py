@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from grader.report.figures import Figures
+from grader.report.harmless import cut
 from grader.report.view import CheckView, SheetView
 from grader.report.words import Words
 from grader.score_sheet import CriterionRecord
 from grader.words import MeasurementVerdict, Verdict
 
 _NEARLY = 1e-6
+_SHORT = frozenset({MeasurementVerdict.REDUCED, MeasurementVerdict.NONE})
 
 
 def sentences(view: SheetView, words: Words) -> list[str]:
@@ -17,17 +19,24 @@ def sentences(view: SheetView, words: Words) -> list[str]:
     if verdict in {Verdict.GRADER_ERROR, Verdict.BUILD_FAILED}:
         return [words(f"state.{verdict}")]
     said = [words("state.unsafe")] if verdict is Verdict.UNSAFE else []
-    said += _on_checks(view, words)
+    heaviest = _heaviest(view)
+    said += _on_checks(view, words, heaviest)
     said += _on_criteria(view, words)
-    said += _on_measurements(view, words)
+    said += _on_measurements(view, words, heaviest)
     return said[:3]
 
 
-def _on_checks(view: SheetView, words: Words) -> list[str]:
-    total = words.count("checks", view.checks)
-    if view.failed:
-        return [_on_failed(view, words, total)]
+def _heaviest(view: SheetView) -> CheckView | None:
+    """Return the failed check that decides most: a gate, else the one that lost most points."""
+    gates = (item for item in view.failed if item.check.is_gate)
+    return next(gates, None) or max(view.failed, key=lambda item: item.lost, default=None)
+
+
+def _on_checks(view: SheetView, words: Words, heaviest: CheckView | None) -> list[str]:
+    if heaviest:
+        return [_on_failed(view, words, heaviest)]
     if view.not_run:
+        total = words.count("checks", view.checks)
         return [words("sentence.not_run", n=len(view.not_run), total=total)]
     if not view.checks:
         return []
@@ -35,18 +44,18 @@ def _on_checks(view: SheetView, words: Words) -> list[str]:
     return [words("sentence.all" if is_full else "sentence.passed", n=view.checks, total=view.checks)]
 
 
-def _on_failed(view: SheetView, words: Words, total: str) -> str:
+def _on_failed(view: SheetView, words: Words, heaviest: CheckView) -> str:
     figures = Figures(words)
-    gate = next((item for item in view.failed if item.check.is_gate), None)
-    heaviest = gate or max(view.failed, key=lambda item: item.lost)
-    return words(
-        "sentence.gate" if gate else "sentence.failed",
+    said = words(
+        "sentence.gate" if heaviest.check.is_gate else "sentence.failed",
         failed=len(view.failed),
-        total=total,
-        label=words.pick(heaviest.check.label),
+        total=words.count("checks", view.checks),
+        label=cut(words.pick(heaviest.check.label), 300)[0],
         lost=figures.points(heaviest.lost),
         points=figures.points(heaviest.check.points),
     )
+    measured = measured_in_words(heaviest, words)
+    return f"{said} {measured}" if measured else said
 
 
 def _on_criteria(view: SheetView, words: Words) -> list[str]:
@@ -72,22 +81,23 @@ def _lost(criterion: CriterionRecord) -> float:
     return criterion.points - criterion.earned
 
 
-def _on_measurements(view: SheetView, words: Words) -> list[str]:
-    judged = {MeasurementVerdict.REDUCED, MeasurementVerdict.NONE}
-    short: list[CheckView] = [
-        item for item in view.failed if item.measurement and item.measurement.verdict in judged
-    ]
-    if not short or short[0].measurement is None:
-        return []
-    worst, figures = short[0], Figures(words)
-    measurement = short[0].measurement
-    return [
-        words(
-            "sentence.measured",
-            label=words.pick(worst.check.label),
-            ratio=figures.number(measurement.ratio),
-            unit=measurement.unit,
-            full_at=figures.number(measurement.full_at),
-            zero_at=figures.number(measurement.zero_at),
-        )
-    ]
+def measured_in_words(item: CheckView, words: Words) -> str:
+    """Say what was measured for a check that lost points by it; nothing for any other check."""
+    measurement, figures = item.measurement, Figures(words)
+    if measurement is None or measurement.verdict not in _SHORT:
+        return ""
+    return words(
+        "sentence.measured",
+        ratio=figures.number(measurement.ratio),
+        unit=cut(measurement.unit, 100)[0],
+        full_at=figures.number(measurement.full_at),
+        zero_at=figures.number(measurement.zero_at),
+    )
+
+
+def _on_measurements(view: SheetView, words: Words, heaviest: CheckView | None) -> list[str]:
+    for item in view.failed:
+        measured = measured_in_words(item, words)
+        if measured and item is not heaviest:
+            return [f"{words('sentence.quoted', label=words.pick(item.check.label))} {measured}"]
+    return []

@@ -9,7 +9,7 @@ from rich.text import Text as Line
 
 from grader.report.figures import Figures, share
 from grader.report.harmless import cut, one_line, visible
-from grader.report.sentences import sentences
+from grader.report.sentences import measured_in_words, sentences
 from grader.report.view import CheckView, SheetView, look_at
 from grader.report.words import Words, load_words
 from grader.score_sheet import ScoreSheet
@@ -112,8 +112,9 @@ class _Screen:
         outcome = self._words(f"outcome.{check.outcome}")
         head = Line(f"{cross} ", "red") + self._line(self._words.pick(check.label), "bold")
         self._print(head + self._line(f"  {outcome}, {points}", "bright_black"))
-        if check.message:
-            self._indent(self._line(check.message))
+        said = measured_in_words(item, self._words) or check.message
+        if said:
+            self._indent(self._line(said))
         if check.outcome is CheckOutcome.NOT_RUN or item.measurement:
             return
         for key, value in (("expected", check.expected), ("actual", check.actual)):

@@ -1,0 +1,165 @@
+"""The interviewer's page: whole, closed to the outside, and never someone else's."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from grader.report import LANGUAGES, to_candidate_html, to_html
+from grader.report.code import LINE_LENGTH, MOST_LINES
+from grader.score_sheet import Note, ScoreSheet, SourceFile
+from tests.report.hostile import ATTACKS, everywhere, sheets
+from tests.report.page_reader import hidden_characters, read_page
+from tests.report.sheets import SHEETS, build_failed, grader_error, middling, rejected, senior, sheet
+
+slow_enough = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", SHEETS)
+@pytest.mark.parametrize("render", [to_html, to_candidate_html])
+def test_a_page_is_well_formed_and_links_only_into_itself(render, kind: str, language: str) -> None:
+    page = read_page(render(SHEETS[kind](), language))
+    assert not page.problems
+    assert page.elements[0] == ("html", {"lang": language})
+    headings = [int(tag[1]) for tag, _ in page.elements if tag in {"h1", "h2", "h3", "h4"}]
+    assert headings.count(1) == 1
+    assert headings[0] == 1
+
+
+@slow_enough
+@given(sheet=sheets())
+def test_any_text_and_any_figure_leaves_both_pages_whole_and_harmless(sheet: ScoreSheet) -> None:
+    for html in (to_html(sheet), to_candidate_html(sheet, "ru")):
+        assert not read_page(html).problems
+        assert not hidden_characters(html)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=range(len(ATTACKS)))
+@pytest.mark.parametrize("kind", SHEETS)
+def test_an_attack_in_every_place_is_only_text(kind: str, attack: str) -> None:
+    for render in (to_html, to_candidate_html):
+        html = render(everywhere(kind, attack))
+        assert not read_page(html).problems
+        assert not hidden_characters(html)
+
+
+@pytest.mark.parametrize("render", [to_html, to_candidate_html])
+def test_the_policy_allows_this_style_sheet_and_nothing_else(render) -> None:
+    page = read_page(render(middling()))
+    policies = [item["content"] for tag, item in page.elements if item.get("http-equiv")]
+    digest = base64.b64encode(hashlib.sha256(page.style.encode()).digest()).decode()
+    assert policies == [
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    ]
+    assert "url(" not in page.style
+    assert "@import" not in page.style
+
+
+def test_megabytes_in_every_place_become_a_page_of_bounded_size() -> None:
+    for text in ("A" * 1_000_000, "<" * 1_000_000, "\u202e" * 200_000, "a\n" * 300_000, "f'{" * 100_000):
+        html = to_html(everywhere("middling", text))
+        assert len(html) < 4_000_000
+        assert not read_page(html).problems
+
+
+def test_long_lines_and_long_files_are_cut_and_it_says_so() -> None:
+    files = (
+        SourceFile(path="wide.py", text="x = '" + "y" * 5_000 + "'\n"),
+        SourceFile(path="long.txt", text="z\n" * (MOST_LINES + 7), is_cut=True),
+    )
+    text = read_page(to_html(sheet(files=files))).text
+    assert f"+{5_006 - LINE_LENGTH}" in text
+    assert "7 lines not shown" in text
+    assert "The file goes on" in text
+
+
+def test_what_failed_comes_first_with_all_that_shows_it() -> None:
+    html = to_html(middling())
+    text = read_page(html.split("<nav")[0]).text + read_page(html.split("</nav>")[1]).text
+    order = [
+        text.index(part)
+        for part in (
+            "60 / 100",
+            "Middle",
+            "Partly accepted",
+            "5 of 13 checks failed",
+            "started again 2 times",
+            "What failed",
+            "A stored None was taken for a miss",
+            "'nothing'",
+            "cache.put('k', None)",
+            "How does your code tell a stored None",
+            "What passed",
+            "0.94 … 1.01",
+            "Notes on the code",
+            "An LRU cache with bounded memory.",
+            "warming up",
+            "7281930145",
+        )
+    ]
+    assert order == sorted(order)
+
+
+def test_a_gate_comes_before_what_cost_more() -> None:
+    text = read_page(to_html(rejected())).text.split("What failed", 2)[2]
+    assert text.index("Over its capacity") < text.index("With max_bytes")
+    assert "Condition of acceptance" in text
+
+
+def test_a_note_is_linked_to_its_line_and_stands_there_too() -> None:
+    page = read_page(to_html(middling()))
+    assert "#f0-L11" in page.attributes("href")
+    assert page.text.count("__init__ has no annotations") == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "line"), [("solution.py", 0), ("solution.py", 10_000), ("gone.py", 1), ("solution.py", -1)]
+)
+def test_a_note_on_a_line_that_is_not_shown_is_no_link(path: str, line: int) -> None:
+    note = Note(path=path, line=line, text="look here")
+    page = read_page(to_html(sheet({"lint": {"notes": (note,)}})))
+    assert not page.problems
+    assert "look here" in page.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (build_failed, ("Did not start", "SyntaxError: expected ':' (solution.py, line 12)", "Traceback")),
+        (grader_error, ("Grader error", "Nothing is said about it", "out of memory")),
+    ],
+)
+def test_a_grading_that_came_to_nothing_shows_no_points(kind, said: tuple[str, ...]) -> None:
+    text = read_page(to_html(kind())).text
+    assert all(part in text for part in said)
+    assert "/ 100" not in text
+    assert "What failed" not in text.replace("Skip to what failed", "")
+
+
+def test_withheld_points_are_explained_beside_their_bar() -> None:
+    text = read_page(to_html(rejected())).text
+    assert (
+        text.index("0 / 25")
+        < text.index("performance counts only for right answers")
+        < text.index("What failed")
+    )
+
+
+def test_code_is_shown_character_for_character() -> None:
+    code = "def f(a: int) -> str:\n\treturn f'{a!r:>{10}}' + \"<b>\" # ok & done\n\n\nclass  A : pass"
+    html = to_html(sheet(files=(SourceFile(path="a.py", text=code),)))
+    shown = html.split('<div class="code">')[1].split("</div>")[0]
+    lines = [read_page(f"<code>{part.split('</code>')[0]}</code>").text for part in shown.split("<code>")[1:]]
+    assert "\n".join(lines) == code
+
+
+def test_the_two_languages_differ_and_fall_back_to_english() -> None:
+    assert "Что не пройдено" in to_html(senior(), "ru")
+    only_english = everywhere("senior", "x").model_copy()
+    assert read_page(to_html(only_english, "ru")).text
+    one = sheet({"lint": {"label": {"en": "Only English here"}}})
+    assert "Only English here" in to_html(one, "ru")
