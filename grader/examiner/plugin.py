@@ -111,6 +111,8 @@ class Plugin:
                 CheckOutcome.NOT_RUN, "the time for the whole examination was used up before this test"
             )
         error = self._run("candidate", item, nextitem)
+        if isinstance(error, SandboxLost):
+            self._sides["candidate"].give_up()
         meaning = meaning_of(getattr(item, "obj", type(item)))
         judgement = judge(error, meaning)
         self._budget.count_test(judgement is not None and judgement.outcome is CheckOutcome.TIMED_OUT)

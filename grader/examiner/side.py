@@ -64,8 +64,15 @@ class Side:
         try:
             return self._connection.request(method, params, self._budget.call_deadline())
         except SandboxLost as lost:
-            self._give_up()
+            self.give_up()
             raise self._ours_or(self._explained(lost)) from None
+
+    def give_up(self) -> None:
+        """Close the connection; the sandbox must be started again before it is asked again."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+        self._is_lost = True
 
     def usage(self) -> Usage:
         """Return the kernel's account of the sandbox."""
@@ -99,13 +106,6 @@ class Side:
             except SandboxLost:
                 if self._ending(0) is not None or time.monotonic() >= deadline:
                     raise
-
-    def _give_up(self) -> None:
-        """Close the connection; the sandbox must be started again before it is asked again."""
-        if self._connection is not None:
-            self._connection.close()
-        self._connection = None
-        self._is_lost = True
 
     def _explained(self, lost: SandboxLost) -> SandboxLost:
         """Return a loss during a call with its reason in plain words."""

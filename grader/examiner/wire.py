@@ -143,6 +143,10 @@ def _decode_foreign(value: dict[str, Any], _resolve: Resolve, _depth: int) -> Fo
     return Foreign(str(value["type"])[:100], str(value["repr"])[:2048])
 
 
+def _bytes(value: dict[str, Any]) -> bytes:
+    return binascii.a2b_base64(value["v"], strict_mode=True)
+
+
 _DECODERS: dict[str, Callable[[dict[str, Any], Resolve, int], Any]] = {
     "ref": lambda value, resolve, _: resolve(value["v"]),
     "int": lambda value, *_: int(value["v"], 16),
@@ -154,9 +158,9 @@ _DECODERS: dict[str, Callable[[dict[str, Any], Resolve, int], Any]] = {
     "set": lambda value, resolve, depth: set(_all(_keys(value), resolve, depth)),
     "frozenset": lambda value, resolve, depth: frozenset(_all(_keys(value), resolve, depth)),
     "str_subclass": lambda value, *_: TextSubclass(value["v"]),
-    "bytes": lambda value, *_: binascii.a2b_base64(value["v"]),
-    "bytearray": lambda value, *_: bytearray(binascii.a2b_base64(value["v"])),
-    "bytes_subclass": lambda value, *_: BytesSubclass(binascii.a2b_base64(value["v"])),
+    "bytes": lambda value, *_: _bytes(value),
+    "bytearray": lambda value, *_: bytearray(_bytes(value)),
+    "bytes_subclass": lambda value, *_: BytesSubclass(_bytes(value)),
 }
 
 
