@@ -15,6 +15,7 @@ from sandbox.docker_engine.facts import facts_of, nothing_answers
 from sandbox.docker_engine.groups import can_be_kept
 from sandbox.docker_engine.pod import DockerPod, Machine
 from sandbox.docker_engine.reaping import remove_orphans
+from sandbox.docker_engine.seccomp_profile import security_options
 from sandbox.errors import EngineUnavailable, ImageError
 from sandbox.images.store import ImageStore
 from sandbox.policy import load_policy
@@ -79,7 +80,13 @@ class DockerEngine:
             if self._machine is None:
                 api, policy = self._client or connect(), load_policy()
                 with told_as_pod_error("say what it is"):
-                    has_groups = api.info().get("CgroupDriver") == "cgroupfs" and can_be_kept()
-                images = ImageStore(api, policy, self._base_image)
-                self._machine = Machine(api, policy, images, self._runtime, has_groups)
+                    info = api.info()
+                self._machine = Machine(
+                    api,
+                    policy,
+                    ImageStore(api, policy, self._base_image),
+                    self._runtime,
+                    security=tuple(security_options(policy, info.get("Architecture", ""))),
+                    has_groups=info.get("CgroupDriver") == "cgroupfs" and can_be_kept(),
+                )
             return self._machine

@@ -36,6 +36,7 @@ class Machine:
     policy: Policy
     images: ImageStore
     runtime: str | None
+    security: tuple[str, ...]
     has_groups: bool
 
 
@@ -45,7 +46,7 @@ class DockerPod:
     def __init__(self, machine: Machine) -> None:
         owner = Owner.this_process()
         self._machine, self._owner, self._id = machine, owner, owner.new_pod()
-        self._volumes = Volumes(machine.api, machine.policy, owner, self._id)
+        self._volumes = Volumes(machine.api, machine.policy, machine.security, owner, self._id)
         self._network = LoopbackNetwork()
         self._workers = ThreadPoolExecutor(max_workers=16, thread_name_prefix="pod")
         self._changed = threading.Condition()
@@ -171,8 +172,8 @@ class DockerPod:
 
     def _placement(self, spec: SandboxSpec, image: BuiltImage, group: str, joined: str | None) -> Placement:
         return Placement(
-            image=image.tag,
-            image_variables=image.variables,
+            image=image,
+            security=self._machine.security,
             labels=labels(self._owner, self._id, "sandbox"),
             files_volume=self._volumes.files_name(spec.files),
             data_volume=self._volumes.data_name(spec.name) if spec.data else None,

@@ -95,9 +95,7 @@ class DockerSandbox:
 
     def lines(self) -> Iterator[bytes]:
         """Yield standard output line by line, without the newline, until it ends (channel only)."""
-        if self._lines is None:
-            raise PodError(f"sandbox {self.name!r} has no channel; start it with SandboxSpec(channel=True)")
-        return iter(self._lines)
+        return iter(self._lines or ())
 
     def output(self) -> Output:
         """Return what was captured so far (of a channel's sandbox: standard error)."""

@@ -10,6 +10,7 @@ from docker import APIClient
 from docker.types import LogConfig, Mount, Ulimit
 
 from sandbox.contract import DATA_ROOT, FILES_ROOT, SandboxSpec
+from sandbox.images.store import BuiltImage
 from sandbox.policy import Policy
 
 _MIB = 1024 * 1024
@@ -17,10 +18,10 @@ _MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a container belongs: its image, labels, volumes, cgroup, network namespace and OCI runtime."""
+    """Where a container belongs: image, security options, labels, volumes, cgroup, network namespace, OCI runtime."""
 
-    image: str
-    image_variables: tuple[str, ...]
+    image: BuiltImage
+    security: tuple[str, ...]
     labels: Mapping[str, str]
     files_volume: str
     data_volume: str | None
@@ -31,14 +32,15 @@ class Placement:
 
 def create_sandbox(api: APIClient, spec: SandboxSpec, policy: Policy, placement: Placement) -> str:
     """Create the container of a sandbox, not started; return its id."""
+    # without the engine's network the kernel still gives loopback, and a start takes 100 ms less
     network: dict[str, Any] = {} if placement.joins else {"network_disabled": True, "hostname": "sandbox"}
     created = api.create_container(
-        image=placement.image,
+        image=placement.image.tag,
         command=list(spec.command),
         entrypoint=[],
         user=f"{policy.uid}:{policy.gid}",
         working_dir=spec.workdir,
-        environment=_environment(spec, policy, placement.image_variables),
+        environment=_environment(spec, policy, placement.image.variables),
         labels=dict(placement.labels),
         stdin_open=spec.channel,
         healthcheck={"test": ["NONE"]},
@@ -48,13 +50,19 @@ def create_sandbox(api: APIClient, spec: SandboxSpec, policy: Policy, placement:
     return str(created["Id"])
 
 
-def hardened(api: APIClient, policy: Policy, memory_mib: int, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - passed on
+def hardened(
+    api: APIClient,
+    policy: Policy,
+    security: Sequence[str],
+    memory_mib: int,
+    **more: Any,  # noqa: ANN401 - passed on
+) -> dict[str, Any]:
     """Return the host configuration that holds for every container, ours included."""
     memory = memory_mib * _MIB
     config: dict[str, Any] = api.create_host_config(
         init=False,  # as the same user a candidate could trace and signal an init; without, process 1 is its own
         cap_drop=list(policy.drop_capabilities),
-        security_opt=["no-new-privileges:true"] if policy.no_new_privileges else [],
+        security_opt=list(security),
         read_only=policy.read_only_root,
         ipc_mode="private",
         shm_size=policy.shm_mib * _MIB,
@@ -74,9 +82,10 @@ def _host_config(api: APIClient, spec: SandboxSpec, policy: Policy, placement: P
     return hardened(
         api,
         policy,
+        placement.security,
         limits.memory_mib,
-        # "none" is what network_disabled makes of it; named, it would cost a network sandbox of the engine's (100 ms)
-        network_mode=f"container:{placement.joins}" if placement.joins else None,
+        # "none" is said as well, for engines that do not know `network_disabled`
+        network_mode=f"container:{placement.joins}" if placement.joins else "none",
         runtime=placement.runtime,
         cgroup_parent=placement.cgroup_parent,
         pids_limit=limits.processes,
@@ -92,7 +101,10 @@ def _host_config(api: APIClient, spec: SandboxSpec, policy: Policy, placement: P
 
 
 def _mounts(placement: Placement) -> list[Mount]:
-    mounts = [volume_mount(placement.files_volume, FILES_ROOT, placement.labels, read_only=True)]
+    mounts = [
+        volume_mount(placement.files_volume, FILES_ROOT, placement.labels, read_only=True),
+        Mount("/etc", placement.image.etc_volume, type="volume", read_only=True, no_copy=True),
+    ]
     if placement.data_volume is not None:
         mounts.append(Mount(DATA_ROOT, placement.data_volume, type="volume", no_copy=True))
     return mounts

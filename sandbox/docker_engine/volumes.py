@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
 from docker import APIClient
@@ -26,8 +26,11 @@ _KEEPER_CODE = "import signal\nwhile True: signal.pause()"
 class Volumes:
     """Makes, fills and removes one pod's volumes."""
 
-    def __init__(self, api: APIClient, policy: Policy, owner: Owner, pod: str) -> None:
-        self._api, self._policy, self._owner, self._pod = api, policy, owner, pod
+    def __init__(
+        self, api: APIClient, policy: Policy, security: Sequence[str], owner: Owner, pod: str
+    ) -> None:
+        self._api, self._policy, self._security = api, policy, security
+        self._owner, self._pod = owner, pod
         self._lock = threading.Lock()
         self._files: dict[str, Future[None]] = {}
         self._data: dict[str, Future[None]] = {}
@@ -119,7 +122,9 @@ class Volumes:
         """Fill a volume through a container that never starts: the engine writes, no process of a sandbox's does."""
         files = readable(archive)
         marks = labels(self._owner, self._pod, "files")
-        config = self._api.create_host_config(mounts=[volume_mount(volume, FILES_ROOT, marks)])
+        config = self._api.create_host_config(
+            mounts=[volume_mount(volume, FILES_ROOT, marks)], network_mode="none"
+        )
         with told_as_pod_error("hand over a sandbox's files"):
             helper = self._api.create_container(
                 image, ["true"], network_disabled=True, host_config=config, labels=dict(marks)
@@ -134,7 +139,9 @@ class Volumes:
         config = hardened(
             self._api,
             self._policy,
+            self._security,
             _KEEPER_MIB,
+            network_mode="none",
             pids_limit=4,
             mounts=[Mount(DATA_ROOT, volume, type="volume", no_copy=True)],
         )

@@ -10,6 +10,8 @@ from sandbox.policy import Policy
 
 _FOLDER = Path(__file__).parent
 REPOSITORY = "coding-challenge-grader"
+STAGE_LABEL = f"{REPOSITORY}.stage"
+ETC_IN_IMAGE = "/opt/etc"
 
 
 def lock_file(role: Image) -> Path:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import tarfile
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +19,8 @@ from sandbox.contract import Image
 from sandbox.environments import cache_folder
 from sandbox.errors import ImageError
 from sandbox.images.base import Base, find_base, get_base
-from sandbox.images.inputs import REPOSITORY, dockerfile, hosts_file, lock_file, tag_of
+from sandbox.images.etc import etc_volume_of, keep_etc
+from sandbox.images.inputs import REPOSITORY, STAGE_LABEL, dockerfile, hosts_file, lock_file, tag_of
 from sandbox.images.probe import probe
 from sandbox.images.wheels import fetch_wheels
 from sandbox.policy import Policy
@@ -28,10 +31,11 @@ ROLE_LABEL = f"{REPOSITORY}.image"
 
 @dataclass(frozen=True, slots=True)
 class BuiltImage:
-    """An image ready to use, and the names of the variables that it would set by itself."""
+    """An image ready to use, the names of the variables that it would set by itself, and the volume of its `/etc`."""
 
     tag: str
     variables: tuple[str, ...]
+    etc_volume: str
 
 
 class ImageStore:
@@ -46,7 +50,9 @@ class ImageStore:
         """Return a role's image. Raises `ImageError` where it is missing or not current."""
         with self._lock:
             if role not in self._found:
-                self._found[role] = self._find(role)
+                found = self._find(role)
+                keep_etc(self._api, found.tag, found.etc_volume)
+                self._found[role] = found
             return self._found[role]
 
     def tags(self) -> Mapping[Image, str | None]:
@@ -60,7 +66,11 @@ class ImageStore:
         return found
 
     def prepare(self, say: Callable[[str], None]) -> None:
-        """Build what is missing, telling each step. Raises `ImageError`."""
+        """Build what is missing, telling each step; of several processes one builds. Raises `ImageError`."""
+        with _one_at_a_time(say):
+            self._prepare(say)
+
+    def _prepare(self, say: Callable[[str], None]) -> None:
         base = get_base(self._api, self._base_image, say)
         for role in Image:
             tag = tag_of(role, base.id, self._policy)
@@ -69,6 +79,7 @@ class ImageStore:
             except ImageError:
                 self._build(role, base, tag, say)
                 say(f"built {tag}")
+            self.get(role)
 
     def _find(self, role: Image) -> BuiltImage:
         base = find_base(self._api, self._base_image)
@@ -84,7 +95,8 @@ class ImageStore:
                 f"no current image for the {role} ({tag}); run `python -m sandbox images`"
             ) from error
         variables = image["Config"]["Env"] or ()
-        return BuiltImage(tag, tuple(variable.partition("=")[0] for variable in variables))
+        names = tuple(variable.partition("=")[0] for variable in variables)
+        return BuiltImage(tag, names, etc_volume_of(tag))
 
     def _build(self, role: Image, base: Base, tag: str, say: Callable[[str], None]) -> None:
         wheels = fetch_wheels(lock_file(role), probe(self._api, base.reference), cache_folder(), say)
@@ -108,8 +120,22 @@ class ImageStore:
                     said.extend(str(step.get("stream", "")).splitlines())
                     if "error" in step:
                         raise ImageError(_why(tag, step["error"], said))
+            self._api.prune_images({"dangling": True, "label": [STAGE_LABEL]})
         except (APIError, BuildError, DockerException, OSError) as error:
             raise ImageError(_why(tag, str(error), said)) from error
+
+
+@contextmanager
+def _one_at_a_time(say: Callable[[str], None]) -> Iterator[None]:
+    """Hold the lock of this user's cache; the system lets go of it when its process dies."""
+    cache_folder().mkdir(parents=True, exist_ok=True)
+    with (cache_folder() / "images.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("waiting for another process that builds images")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _context(role: Image, wheels: Path, hosts: bytes) -> io.BufferedRandom:
