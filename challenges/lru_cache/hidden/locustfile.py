@@ -9,12 +9,12 @@ from locust import task
 
 from grader.examiner.load import RpcUser
 
-CAPACITY = 2_000
-MAX_BYTES = 11_000
-KEYS = 3_000
-READS = 120
-WRITES = 70
-DELETES = 15
+CAPACITY = 5_000
+MAX_BYTES = 27_000
+KEYS = 7_500
+READS = 200
+WRITES = 120
+DELETES = 25
 
 
 class FastModel:
