@@ -72,5 +72,10 @@ def remove_volume(api: APIClient, volume: str) -> bool:
     return True
 
 
+def is_not_running(error: APIError) -> bool:
+    """Claim that the engine refused because the container has ended, or is not there any more."""
+    return error.status_code in {404, 409}
+
+
 def _is_going(error: APIError) -> bool:
     return "already in progress" in reason_of(error)

@@ -24,7 +24,7 @@ FAULTS = frozenset(
         signal.SIGSYS,
     }
 )
-_KILLED = 128 + signal.SIGKILL
+KILLED = 128 + signal.SIGKILL
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,12 @@ def ending_of(seen: Exit, usage: Usage, limits: Limits) -> Ending:
     code, number = _code_and_signal(seen, was_killed=False)
     if number is not None:
         return Ending(Outcome.CRASHED, None, number, usage, signal.strsignal(number) or f"signal {number}")
-    detail = "its own exit status: no limit was reached and nothing was stopped" if code == _KILLED else ""
+    detail = "its own exit status: no limit was reached and nothing was stopped" if code == KILLED else ""
     return Ending(Outcome.EXITED, code, None, usage, detail)
 
 
 def _code_and_signal(seen: Exit, *, was_killed: bool) -> tuple[int | None, int | None]:
     number = seen.status - 128
-    if number in FAULTS or (was_killed and seen.status == _KILLED):
+    if number in FAULTS or (was_killed and seen.status == KILLED):
         return None, number
     return seen.status, None

@@ -120,7 +120,7 @@ class ImageStore:
                     said.extend(str(step.get("stream", "")).splitlines())
                     if "error" in step:
                         raise ImageError(_why(tag, step["error"], said))
-            self._api.prune_images({"dangling": True, "label": [STAGE_LABEL]})
+            self._api.prune_images({"dangling": True, "label": [STAGE_LABEL]})  # type: ignore[no-untyped-call]
         except (APIError, BuildError, DockerException, OSError) as error:
             raise ImageError(_why(tag, str(error), said)) from error
 
