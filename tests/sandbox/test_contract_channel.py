@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 
 import pytest
 
@@ -65,14 +66,20 @@ def test_whoever_sends_to_what_has_ended_is_told(engine: Engine) -> None:
             sandbox.send(b"too late\n")
 
 
-def test_an_unread_channel_does_not_put_off_the_end(engine: Engine) -> None:
+def test_an_unread_channel_puts_off_no_end_and_fills_no_memory_of_ours(engine: Engine) -> None:
+    flood = "import os\nwhile True: os.write(1, (b'x' * 999 + b'\\n') * 64)"
+    before_mib = _own_memory_mib()
     with engine.open_pod() as pod:
-        sandbox = pod.start(
-            program("import os\nwhile True: os.write(1, b'x' * 99 + b'\\n')", channel=True, wall_s=2.0)
-        )
+        sandbox = pod.start(program(flood, channel=True, wall_s=2.0, output_mib=1024.0))
         ending = sandbox.wait(ENOUGH_S)
         assert ending is not None
         assert ending.outcome in (Outcome.TIMED_OUT, Outcome.OUTPUT_LIMIT)
+        assert _own_memory_mib() - before_mib < 200
+
+
+def _own_memory_mib() -> float:
+    """Return what this process holds now."""
+    return int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1]) * 4096 / 2**20
 
 
 def test_a_sandbox_that_never_reads_does_not_hold_up_whoever_closes_the_pod(engine: Engine) -> None:

@@ -21,7 +21,7 @@ refused("setuid", lambda: os.setuid(0), also={EINVAL})
 refused("setgid", lambda: os.setgid(0), also={EINVAL})
 refused("setgroups", lambda: os.setgroups([0]), also={EINVAL})
 with open("/proc/self/status", encoding="utf-8") as file:
-    status = dict(line.rstrip().split(":\t", 1) for line in file if ":\t" in line)
+    status = dict(line.rstrip("\n").split(":\t", 1) for line in file)
 for kind in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
     must(int(status[kind], 16) == 0, f"capabilities {kind}", status[kind])
 must(status["NoNewPrivs"] == "1", "no new privileges", status["NoNewPrivs"])
@@ -37,9 +37,3 @@ for root in ("/usr", "/bin", "/sbin", "/opt", "/etc", "/var"):
             if stat.S_ISREG(mode.st_mode) and mode.st_mode & (stat.S_ISUID | stat.S_ISGID):
                 found.append(f"{folder}/{name}")
 must(True, "setuid files", found)
-for program in found:
-    child = os.fork()
-    if child == 0:
-        os.closerange(0, 3)
-        os.execv(program, [program, "--version"])
-    os.waitpid(child, 0)

@@ -1,8 +1,9 @@
-"""A flood on a channel ends the sandbox though every line is short."""
+"""A flood of short lines on a channel ends the sandbox, or is held up by whoever reads until the time is over."""
 
 # /// case
-# outcomes = ["output_limit"]
+# outcomes = ["output_limit", "timed_out"]
 # channel = true
+# limits.wall_s = 3.0
 # ///
 
 import os

@@ -7,6 +7,7 @@
 
 import os
 import re
+import sys
 
 from attempt import must, say
 
@@ -23,7 +24,7 @@ with open("/proc/self/mountinfo", encoding="utf-8") as file:
             if (
                 path.count("/") > 2
                 and os.path.exists(path)
-                and not path.startswith(("/proc", "/usr", "/sys", "/opt/venv"))
+                and not path.startswith(("/proc", "/usr", "/sys", "/opt/venv", sys.base_prefix))
             ):
                 must(False, "mount table", f"{path} is there: {line}")
         if options.startswith("rw") and place not in WRITABLE and not place.startswith(("/proc/", "/dev/")):

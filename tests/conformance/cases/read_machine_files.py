@@ -6,8 +6,9 @@
 # ///
 
 import os
+import sys
 
-from attempt import refused, say
+from attempt import must, refused, say
 
 
 def read(path):
@@ -27,5 +28,10 @@ for path in (
 ):
     if path != "/proc/1/mem" or os.getpid() != 1:
         refused(path, lambda path=path: read(path))
-for path in ("/root", "/proc/1/root/root", "/proc/1/cwd/../root", "/var/lib/docker", "/home/plain"):
-    refused(f"list {path}", lambda path=path: os.listdir(path) or os.stat("/nothing/there"))
+for path in ("/root", "/proc/1/root/root", "/proc/1/cwd/../root", "/var/lib/docker", "/home", "/srv", "/mnt"):
+    try:
+        found = set(os.listdir(path))
+    except OSError as error:
+        say(f"CONTAINED list {path}: {error}")
+    else:  # an interpreter that is installed in somebody's home has its own folder there, and nothing beside it
+        must(not found - set(sys.base_prefix.split("/")), f"list {path}", sorted(found))
