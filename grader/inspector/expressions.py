@@ -6,13 +6,16 @@ import ast
 import builtins
 from collections.abc import Callable
 
-from grader.inspector.folding import Constant, Folder
+from grader.inspector.folding import STEPS, Constant, Folder
 from grader.inspector.forbidden import Forbidden
 from grader.inspector.journal import Journal, Route
 from grader.inspector.modules import Modules, is_standard
 from grader.inspector.scopes import NOTHING, Kind, LocalFunction, Scope, Value, Values, constant, elements, outside
 
 PATH_CHARACTERS = 200
+FOLDING_STEPS = 300_000
+"""What one pass may spend on constants; beyond it a name that is put together counts as computed."""
+
 MANY = 64
 """Texts in one container over this many are data, not names of modules."""
 _TABLES = frozenset({"__dict__", "__globals__"})
@@ -33,6 +36,7 @@ class Expressions:
         self.line_of_text: int | None = None
         self.text_depth = 0
         self._folded: dict[int, Constant | None] = {}
+        self._steps_left = FOLDING_STEPS
 
     # What other parts of the walk add.
 
@@ -64,6 +68,7 @@ class Expressions:
     def start_pass(self) -> None:
         """Forget what was worked out from names, whose values may have grown."""
         self._folded.clear()
+        self._steps_left = FOLDING_STEPS
         self.is_changed = False
 
     def bind(self, scope: Scope, name: str, values: Values) -> None:
@@ -92,7 +97,10 @@ class Expressions:
                 only = next(iter(values)) if len(values) == 1 else None
                 return only.item if only is not None and only.kind is Kind.CONSTANT else None
 
-            self._folded[id(node)] = Folder(constant_of).fold(node)
+            allowed = min(STEPS, self._steps_left)
+            folder = Folder(constant_of, allowed)
+            self._folded[id(node)] = folder.fold(node)
+            self._steps_left -= allowed - max(0, folder.steps_left)
         return self._folded[id(node)]
 
     def _parts(self, node: ast.AST, scope: Scope) -> Values:

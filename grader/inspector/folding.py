@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 
 Constant = str | bytes | int | tuple["Constant", ...]
 LENGTH = 4096
+STEPS = 2000
 NUMBER = 1 << 32
 
 _OPERATORS: dict[type[ast.operator], Callable[..., object]] = {
@@ -78,14 +79,18 @@ def _is_wide(pattern: str | bytes) -> bool:
 
 
 class Folder:
-    """Folds expressions; `constant_of` gives the one constant that a name stands for, or `None`."""
+    """Folds one expression within a number of steps; `constant_of` gives the one constant that a name stands for."""
 
-    def __init__(self, constant_of: Callable[[str], Constant | None]) -> None:
+    def __init__(self, constant_of: Callable[[str], Constant | None], steps: int = STEPS) -> None:
+        self.steps_left = steps
         self._constant_of = constant_of
         self._local: dict[str, Constant] = {}
 
     def fold(self, node: ast.expr) -> Constant | None:
         """Return the constant that an expression is, or `None`."""
+        self.steps_left -= 1
+        if self.steps_left < 0:
+            return None
         try:
             return bounded(self._fold(node))
         except (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, UnicodeError):

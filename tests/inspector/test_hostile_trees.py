@@ -70,6 +70,8 @@ HOSTILE = {
     "many texts": {"solution.py": "X = {" + ",".join(f"'{n}': 'v{n}'" for n in range(8000)) + "}\n"},
     "wide format": {"solution.py": "x = '{:999999999}'.format(1)\ny = '%999999999d' % 1\nz = 'a' * 10**12\n"},
     "nested products": {"solution.py": "a = ('x',) * 4000\n" + "b = (a,) * 4000\nc = (b,) * 4000\n"},
+    "nested loops": {"solution.py": "x = [[a ^ b for a in range(256)] for b in range(256)]\n" * 200},
+    "deep sums": {"solution.py": ("x = y" + " + 'a'" * 300 + "\n") * 60},
     "exec in exec": {"solution.py": "S = 'exec(S)'\nexec(S)\n"},
     "imports itself": {"solution.py": "import solution\nfrom solution import *\nfrom . import solution\n"},
     "too far up": {"solution.py": "from .......... import x\nfrom ....a.b import c\n"},
