@@ -16,7 +16,10 @@ _SPECIAL = {"__len__": "len({target})", "__contains__": "{args} in {target}"}
 class Named(Protocol):
     """Something of the candidate's process under the name that it has in a transcript."""
 
+    base: str
+    """What things of its kind are called."""
     name: str
+    """What it is called itself; given when a program is written."""
     spelled: str
     """How it is made, empty where a line of the transcript makes it."""
 

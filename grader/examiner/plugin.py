@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator
 from sys import stderr
 
 import pytest
@@ -88,11 +88,14 @@ class Plugin:
         self._channel.enter("tests")
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Iterator[None]:
-        """Keep what a test raised, at its first phase that did."""
+    def pytest_runtest_makereport(
+        self, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Keep what a test raised, at its first phase that did; of state machines it is known only afterwards."""
+        report = yield
         if call.excinfo is not None and self._error is None:
             self._error = call.excinfo.value
-        return (yield)
+        return report
 
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:
         """Run a test and write its evidence; a mistake of ours ends the session."""

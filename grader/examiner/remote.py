@@ -29,11 +29,13 @@ class Recorder(Protocol):
 class RemoteValue:
     """An opaque object that lives beside the candidate's code, and is watched there by a weak reference."""
 
-    def __init__(self, recorder: Recorder, number: int, size: int, name: str) -> None:
+    base = "value"
+
+    def __init__(self, recorder: Recorder, number: int, size: int) -> None:
         self._recorder = recorder
         self._number = number
         self.size = size
-        self.name = name
+        self.name = self.base
         self.spelled = f"Value({size})"
 
     def __repr__(self) -> str:
@@ -61,10 +63,10 @@ class RemoteObject:
 
     spelled = ""
 
-    def __init__(self, recorder: Recorder, name: str) -> None:
+    def __init__(self, recorder: Recorder, base: str) -> None:
         self._recorder = recorder
         self._number = 0
-        self.name = name
+        self.base = self.name = base
 
     def __repr__(self) -> str:
         return self.name

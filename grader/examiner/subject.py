@@ -42,12 +42,11 @@ class Subject:
     def __init__(self, asker: Asker, entry: str) -> None:
         self._asker = asker
         self.transcript = Transcript(entry)
-        self._names: dict[str, int] = {}
         self._values: dict[int, RemoteValue] = {}
 
     def new(self, *args: Given, **kwargs: Given) -> RemoteObject:
         """Make an instance of the entry."""
-        made = RemoteObject(self, self._name(self.transcript.object_name()))
+        made = RemoteObject(self, self.transcript.object_name())
         call = Call(self.transcript.entry_name, args, kwargs, makes=made)
         made.become(self._send(call, "new"))
         call.is_over = True
@@ -91,7 +90,7 @@ class Subject:
         if not isinstance(raw, dict):
             raise ProtocolBroken("broke the protocol: sent no number for a value")
         number, actual = as_number(raw.get("id")), as_number(raw.get("size"))
-        self._values[number] = made = RemoteValue(self, number, actual, self._name("value"))
+        self._values[number] = made = RemoteValue(self, number, actual)
         return made
 
     def yielding_key(self, n: int) -> YieldingKey:
@@ -124,7 +123,6 @@ class Subject:
     def reset(self) -> None:
         """Let go of everything, before another test."""
         self.transcript.clear()
-        self._names.clear()
         self._values.clear()
         self.ask("reset")
 
@@ -156,10 +154,6 @@ class Subject:
     def _note(self, block: Block, method: str, **params: Given) -> Any:  # noqa: ANN401 - undecoded JSON
         self.transcript.add(block)
         return self.ask(method, **params)
-
-    def _name(self, base: str) -> str:
-        self._names[base] = count = self._names.get(base, 0) + 1
-        return base if count == 1 else f"{base}_{count}"
 
     def _results(self, raw: Any, count: int) -> list[Result]:  # noqa: ANN401 - undecoded JSON
         if not isinstance(raw, list) or len(raw) != count:

@@ -61,6 +61,7 @@ class Transcript:
         lines = self._relevant()
         if not lines:
             return ""
+        _name(lines)
         body = "\n".join([*_values(lines), *_shortened(list(self._annotated(lines)))])
         needed = [(imported, text) for pattern, imported, text in _PREAMBLES if pattern.search(body)]
         imports = [imported for imported, _ in needed if imported]
@@ -89,6 +90,15 @@ class Transcript:
                 yield f"{line.text()}  # {answer}"
             else:
                 yield line.text()
+
+
+def _name(lines: list[Line]) -> None:
+    """Name everything in the order in which it appears: `cache`, `cache_2`."""
+    counts: dict[str, int] = {}
+    things = [thing for line in lines for thing in (line.makes, *line.uses) if thing is not None]
+    for thing in {id(thing): thing for thing in things}.values():
+        counts[thing.base] = count = counts.get(thing.base, 0) + 1
+        thing.name = thing.base if count == 1 else f"{thing.base}_{count}"
 
 
 def _values(lines: list[Line]) -> list[str]:

@@ -32,7 +32,15 @@ def checks(*names: str, **measured: float) -> dict[str, Any]:
     """Return checks by id; `measured` gives the limit of each that has a measurement of its own name."""
     plain: dict[str, Any] = {name: {"measurement": None} for name in names}
     return plain | {
-        name: {"measurement": {"id": name, "unit": "ms", "full_at": full_at, "zero_at": 10 * full_at, "scale": "log"}}
+        name: {
+            "measurement": {
+                "id": name,
+                "unit": "ms",
+                "full_at": full_at,
+                "zero_at": 10 * full_at,
+                "scale": "log",
+            }
+        }
         for name, full_at in measured.items()
     }
 
@@ -78,5 +86,3 @@ def only(run: Run, check: str) -> dict[str, Any]:
     """Return the one test of a check."""
     (test,) = run.tests(check)
     return test
-
-

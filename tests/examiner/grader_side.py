@@ -1,7 +1,8 @@
-"""Plays the grader's side of the examiner's channel with plain processes: for our own code only, nothing is contained."""
+"""Plays the grader's side of the examiner's channel with plain processes: nothing is contained, so for our code."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -47,6 +48,7 @@ class PlainProcess:
     started: float = 0.0
     starts: int = 0
     killed_by_us: bool = False
+    environment: dict[str, str] = field(default_factory=dict)
 
     def start(self) -> None:
         """Start it unless it runs."""
@@ -56,7 +58,12 @@ class PlainProcess:
         self.process = subprocess.Popen(
             self.command,
             cwd=self.folder,
-            env={"HOST_TOKEN": self.token, "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"},
+            env={
+                "HOST_TOKEN": self.token,
+                "PATH": os.environ["PATH"],
+                "PYTHONDONTWRITEBYTECODE": "1",
+                **self.environment,
+            },
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=subprocess.STDOUT,
@@ -70,10 +77,8 @@ class PlainProcess:
         """Kill it and what it started."""
         if self.process is not None:
             self.killed_by_us = self.process.poll() is None
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             self.process.wait()
 
     def signal(self, number: int) -> None:
@@ -155,6 +160,8 @@ class PlainPod:
             (files / "suite").symlink_to(self._suite)
             self._processes = {name: self._process(name) for name in self._folders}
             (files / "examination.json").write_text(json.dumps(self._examination()))
+            ports = ",".join(str(process.command[-1]) for process in self._processes.values())
+            self._processes["candidate"].environment["PORTS"] = ports
             self._processes["candidate"].start()
             try:
                 return self._converse(files, arguments, errors_to)

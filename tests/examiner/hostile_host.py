@@ -99,7 +99,9 @@ MISDEEDS: dict[str, Any] = {
     "bad_base64": result('{"$": "bytes", "v": "*"}'),
     "bad_int": result('{"$": "int", "v": "seven"}'),
     "unknown_ref": result('{"$": "ref", "v": 12345}'),
-    "many_keys": result('{"$": "set", "v": [' + ", ".join(str(n * (2**61 - 1)) for n in range(100_000)) + "]}"),
+    "many_keys": result(
+        '{"$": "set", "v": [' + ", ".join(str(n * (2**61 - 1)) for n in range(100_000)) + "]}"
+    ),
     "two_frames": raw('{"jsonrpc": "2.0", "id": ID, "result": 1}\n{"jsonrpc": "2.0", "id": ID, "result": 2}'),
     "trailing": raw('{"jsonrpc": "2.0", "id": ID, "result": 1} 2'),
     "giant": result('"' + "x" * 6_000_000 + '"'),
