@@ -29,6 +29,7 @@ def facts_of(api: APIClient, images: ImageStore, runtime: str | None) -> EngineF
         "runtime": runtime or str(info.get("DefaultRuntime", "?")),
         "cgroups": f"version {info.get('CgroupVersion', '1')}, {info.get('CgroupDriver', '?')}",
         "storage": str(info.get("Driver", "?")),
+        "architecture": str(info.get("Architecture", "?")),
         "machine": f"{info.get('NCPU', '?')} processors, {info.get('OperatingSystem', '?')}",
     }
     tags = images.tags()
