@@ -1,0 +1,105 @@
+"""A grader that is killed, or whose disk is full, leaves no process, mount or half-written report behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sandbox import Engine
+
+COUNTER = Path(__file__).parent.parent / "grading" / "counter"
+PLAIN = COUNTER / "reference_solutions" / "counter" / "accepted" / "plain"
+pytestmark = pytest.mark.engine
+NAMES = {"score_sheet.json", "report.html", "candidate.html", "summary.md", "junit.xml"}
+
+
+def start(engine: Engine, out: Path) -> subprocess.Popen[bytes]:
+    command = [
+        sys.executable,
+        "-m",
+        "grader",
+        "grade",
+        "counter",
+        PLAIN,
+        "--engine",
+        engine.name,
+        "--out",
+        out,
+    ]
+    environment = {**os.environ, "GRADER_CHALLENGES": str(COUNTER / "challenges")}
+    return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+
+
+def descendants(pid: int) -> set[int]:
+    """Return the process ids below a process, by what the kernel says."""
+    found: set[int] = set()
+    waiting = [pid]
+    while waiting:
+        for task in Path(f"/proc/{waiting.pop()}/task").glob("*/children"):
+            try:
+                children = {int(child) for child in task.read_text(encoding="ascii").split()}
+            except OSError:
+                continue
+            waiting += children - found
+            found |= children
+    return found
+
+
+def wait_until_gone(pids: set[int]) -> None:
+    deadline = time.monotonic() + 30
+    while any(Path(f"/proc/{pid}").exists() for pid in pids):
+        assert time.monotonic() < deadline, f"still there: {sorted(pids)}"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("after_s", [0.4, 1.2, 2.5])
+def test_nothing_of_a_killed_grader_stays(
+    engine: Engine, tmp_path: Path, how: signal.Signals, after_s: float
+) -> None:
+    process = start(engine, tmp_path / "out")
+    time.sleep(after_s)
+    below = descendants(process.pid)
+    mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8").count("\n")
+    process.send_signal(how)
+    process.communicate(timeout=60)
+    wait_until_gone(below)
+    engine.reap()
+    assert engine.reap() == 0
+    assert Path("/proc/self/mountinfo").read_text(encoding="utf-8").count("\n") <= mounts
+    out = tmp_path / "out"
+    left = {path.name for path in out.iterdir()} if out.exists() else set()
+    assert left in (set(), NAMES)
+
+
+def test_the_next_grading_after_a_killed_one_is_right(engine: Engine, tmp_path: Path) -> None:
+    killed = start(engine, tmp_path / "killed")
+    time.sleep(1.5)
+    killed.kill()
+    killed.communicate(timeout=60)
+    following = start(engine, tmp_path / "next")
+    _, errors = following.communicate(timeout=120)
+    assert following.returncode == 0, errors
+    assert {path.name for path in (tmp_path / "next").iterdir()} == NAMES
+
+
+def test_a_full_disk_is_our_failure_and_leaves_no_half_report(engine: Engine, tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("mounting a small disk needs root")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", disk], check=True)
+    try:
+        process = start(engine, disk / "out")
+        _, errors = process.communicate(timeout=120)
+        assert process.returncode == 3, errors
+        assert b"No space left" in errors
+        assert [path.name for path in disk.rglob("*") if path.is_file()] == []
+    finally:
+        subprocess.run(["umount", disk], check=True)
