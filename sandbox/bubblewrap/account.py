@@ -52,8 +52,11 @@ class Account(Protocol):
     def thaw(self) -> None:
         """Let every process go on. Raises `OSError`."""
 
+    def conclude(self, cpu_s: float) -> None:
+        """Take what the first process and its waited-for children had used when it ended."""
+
     def close(self) -> None:
-        """Take the last readings of an ended tree and remove what the kernel keeps for it."""
+        """Keep the last readings of an ended tree and remove what the kernel keeps for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,9 @@ class CgroupAccount:
     def thaw(self) -> None:
         """Let every process go on. Raises `OSError`."""
         self._cgroup.thaw()
+
+    def conclude(self, cpu_s: float) -> None:
+        """Believe the cgroup instead, which knows of every process."""
 
     def close(self) -> None:
         """Keep the last readings, remove the cgroup."""
@@ -184,10 +190,14 @@ class WatchedAccount:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGCONT)
 
-    def close(self) -> None:
-        """Take the last reading: the first process is still there, as a zombie."""
-        self._measure()
+    def conclude(self, cpu_s: float) -> None:
+        """Take what the first process and its waited-for children had used when it ended."""
+        self._cpu_s = max(self._cpu_s, cpu_s - self._before_s)
         self._memory_mib = 0.0
+        self._is_closed = True
+
+    def close(self) -> None:
+        """Measure no more: the process number may come to be another's."""
         self._is_closed = True
 
     def _measure(self) -> None:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from sandbox.bubblewrap.account import children
 from sandbox.bubblewrap.holder import TRUSTED_ENVIRONMENT, Holder
@@ -61,12 +62,13 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A started process tree: its first process on the host, and our ends of its pipes.
+    """A started process tree: its first process on the host and by its number in the pod, our ends of its pipes.
 
     `failure` says why the command could not be run; the process then is gone.
     """
 
     pid: int
+    number: int
     pidfd: int
     stdin: int
     stdout: int
@@ -90,13 +92,12 @@ def launch(spec: SandboxSpec, setting: Setting) -> Tree:
         theirs.close()
         ours.callback(_end_quietly, process)
         word = _first_word(stdout[0], stderr[0], deadline)
-        pid, pidfd = _first_process(process) if word == "ready" else (0, -1)
-        # Its parent is then the holder's first process, which never waits: after its end it stays a zombie, whose
-        # status in /proc tells `_exit(137)` from SIGKILL, as bubblewrap's own status does not.
+        pid, number, pidfd = _first_process(process) if word == "ready" else (0, 0, -1)
+        # Its parent now is the pod's reaper, whose word tells `_exit(137)` from SIGKILL, as bubblewrap's does not.
         _end_quietly(process)
         ours.pop_all()
     failure = None if word == "ready" else word.removeprefix("absent ")
-    return Tree(pid, pidfd, stdin[1], stdout[0], stderr[0] if spec.channel else None, failure)
+    return Tree(pid, number, pidfd, stdin[1], stdout[0], stderr[0] if spec.channel else None, failure)
 
 
 def _command(spec: SandboxSpec, setting: Setting, options: int, seccomp: int) -> list[str]:
@@ -161,14 +162,16 @@ def _credentials(setting: Setting) -> list[str]:
     ]
 
 
-def _first_process(process: subprocess.Popen[bytes]) -> tuple[int, int]:
-    """Return the process at the gate and a descriptor of it: nsenter's child is bubblewrap, whose child it is."""
+def _first_process(process: subprocess.Popen[bytes]) -> tuple[int, int, int]:
+    """Return the numbers of the process at the gate and a descriptor of it: nsenter, bubblewrap, then it."""
     found = [pid for builder in children(process.pid) for pid in children(builder)]
     if len(found) != 1:
         raise PodError(
             f"cannot find the sandbox's first process below {process.pid}; expected one, found {found}"
         )
-    return found[0], os.pidfd_open(found[0])
+    status = Path(f"/proc/{found[0]}/status").read_text()
+    numbers = next(line.split()[1:] for line in status.splitlines() if line.startswith("NSpid:"))
+    return found[0], int(numbers[-2]), os.pidfd_open(found[0])  # its last number is 1, in its own namespace
 
 
 def _first_word(stdout: int, stderr: int, deadline: float) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from sandbox.cgroups import Hierarchy, find_hierarchy
 from sandbox.errors import EngineUnavailable
 
-PROGRAMS = ("bwrap", "nsenter", "unshare", "mount", "umount", "prlimit", "setpriv", "sh", "cat")
+PROGRAMS = ("bwrap", "nsenter", "unshare", "mount", "umount", "prlimit", "setpriv", "sh", "true")
 """What the engine runs: bubblewrap's own program, a shell, and util-linux."""
 
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -71,7 +71,7 @@ def trial(machine: Machine) -> str | None:
     kinds = ["--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--as-pid-1"]
     try:
         command = [machine.program("bwrap"), *identity, *kinds, "--ro-bind", "/", "/", "--proc", "/proc"]
-        done = _run([*command, "--", machine.program("cat")])
+        done = _run([*command, "--", machine.program("true")])
     except (EngineUnavailable, OSError, subprocess.SubprocessError) as error:
         return str(error)
     return None if done.returncode == 0 else done.stderr.strip() or f"exit {done.returncode}"

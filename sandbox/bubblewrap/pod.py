@@ -116,7 +116,8 @@ class BubblewrapPod:
         except (OSError, PodError):
             account.close()
             raise
-        return BubblewrapSandbox(spec, tree, account, self._policy, lambda: self._forget(spec.name))
+        end_of, on_end = self._holder.end_of, lambda: self._forget(spec.name)
+        return BubblewrapSandbox(spec, tree, account, self._policy, end_of, on_end)
 
     def _admit(self, tree: Tree, account: Account, spec: SandboxSpec) -> None:
         """Put the waiting first process under its limits."""

@@ -10,7 +10,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from sandbox.bubblewrap.account import Account, status_fields
+from sandbox.bubblewrap.account import Account
+from sandbox.bubblewrap.holder import End
 from sandbox.bubblewrap.launch import MIB, Tree
 from sandbox.bubblewrap.streams import Capture, LineReader
 from sandbox.contract import Ending, Outcome, Output, SandboxSpec, Usage
@@ -25,11 +26,18 @@ class BubblewrapSandbox:
     """One process tree. It is let go by its constructor; `on_end` is called when everything of it is gone."""
 
     def __init__(
-        self, spec: SandboxSpec, tree: Tree, account: Account, policy: Policy, on_end: Callable[[], None]
+        self,
+        spec: SandboxSpec,
+        tree: Tree,
+        account: Account,
+        policy: Policy,
+        end_of: Callable[[int, float], End | None],
+        on_end: Callable[[], None],
     ) -> None:
         self._spec = spec
         self._tree = tree
         self._account = account
+        self._end_of = end_of
         self._on_end = on_end
         self._end_s = float(policy.sections["bubblewrap"]["end_s"])
         self._capture = Capture(policy.head_bytes, policy.tail_bytes)
@@ -57,7 +65,7 @@ class BubblewrapSandbox:
         if self._lines is None:
             raise PodError(f"{self.name}: has no channel; ask for one in its specification")
         with self._sending:
-            if self._stdin is None:
+            if self._stdin is None or self._is_gone:
                 raise BrokenPipeError(f"{self.name} has ended")
             rest = memoryview(data)
             while rest:
@@ -66,7 +74,7 @@ class BubblewrapSandbox:
     def lines(self) -> Iterator[bytes]:
         """Yield standard output line by line, without the newline, until it ends (channel only)."""
         if self._lines is None:
-            raise PodError(f"{self.name}: has no channel; ask for one in its specification")
+            return
         try:
             yield from self._lines.lines()
         except OverflowError as error:
@@ -120,8 +128,11 @@ class BubblewrapSandbox:
 
     def usage(self) -> Usage:
         """Return the account so far, or as it was at the end."""
-        ending = self._ending
-        return self._usage(time.monotonic() - self._started) if ending is None else ending.usage
+        with self._lock:
+            if not self._is_dead():
+                return self._usage(time.monotonic() - self._started)
+        self._ended.wait(self._end_s)
+        return self._usage(0.0) if self._ending is None else self._ending.usage
 
     def _begin(self) -> None:
         """Say the word to go, and start to look after it."""
@@ -225,10 +236,12 @@ class BubblewrapSandbox:
             signal.pidfd_send_signal(self._tree.pidfd, number)
 
     def _conclude(self, wall_s: float) -> Ending:
-        usage = self._usage(wall_s)
         if self._tree.failure is not None:
-            return Ending(Outcome.FAILED_TO_START, None, None, usage, self._tree.failure)
-        status = int(status_fields(self._tree.pid)[-1])
+            return Ending(Outcome.FAILED_TO_START, None, None, self._usage(wall_s), self._tree.failure)
+        if (end := self._end_of(self._tree.number, self._end_s)) is None:
+            raise OSError("the pod's first process is gone")
+        self._account.conclude(end.cpu_s)
+        usage, status = self._usage(wall_s), end.status
         ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
         exit_code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
         if self._cause is not None:
