@@ -16,6 +16,8 @@ MOST_FILES = 60
 MOST_LINES = 3_000
 MOST_CHARACTERS = 300_000
 """Of all files together."""
+MOST_COLOURED = 80_000
+"""Characters that are coloured, of all files together: odd code costs Pygments far more than usual code does."""
 LINE_LENGTH = 400
 """Characters of one line that are shown."""
 
@@ -71,34 +73,37 @@ def code_files(files: Sequence[SourceFile], notes: Iterable[Note]) -> tuple[Code
     for note in notes:
         said.setdefault(note.path, {}).setdefault(note.line, []).append(note.text)
     views = []
+    room = MOST_COLOURED
     for index, (file, most) in enumerate(zip(files, shown_lines(files), strict=True)):
-        total = len(_split(file.text))
-        if most or not total:
-            lines = tuple(_lines(file, most, said.get(file.path, {})))
-            views.append(CodeFile(index, file.path, lines, total - most, file.is_cut))
+        code = _split(file.text)
+        kept = code[:most]
+        if not kept and code:
+            continue
+        size = sum(min(len(line), LINE_LENGTH) + 1 for line in kept)
+        is_coloured = file.path.endswith((".py", ".pyi")) and size <= room
+        room -= size if is_coloured else 0
+        html = highlight_python(kept)[:most] if is_coloured else [escape(_fit(line)) for line in kept]
+        lines = tuple(_noted(html, said.get(file.path, {})))
+        views.append(CodeFile(index, file.path, lines, len(code) - most, file.is_cut))
     return tuple(views)
 
 
-def highlight_python(text: str) -> list[Markup]:
-    """Return the lines of Python code as HTML, each harmless and of bounded length."""
-    clean = "\n".join(_fit(line) for line in _split(text))
-    lines = [Markup("")]
+def highlight_python(code: Sequence[str]) -> list[Markup]:
+    """Return lines of Python as HTML, each harmless and of bounded length."""
+    # Pygments looks ahead over white space at the start of every line: long stretches of it cost the square.
+    clean = "\n".join(_fit(line) if line.strip() else "" for line in code)
+    lines: list[list[str]] = [[]]
     for kind, value in PythonLexer(stripnl=False, ensurenl=False).get_tokens(clean):
         for number, part in enumerate(value.split("\n")):
             if number:
-                lines.append(Markup(""))
+                lines.append([])
             if part:
-                lines[-1] += _span(kind, part)
-    return lines
+                lines[-1].append(_span(kind, part))
+    return [Markup("".join(line)) for line in lines]  # noqa: S704 - every part was escaped by `_span`
 
 
-def _lines(file: SourceFile, most: int, notes: Mapping[int, Sequence[str]]) -> Iterator[Line]:
-    kept = _split(file.text)[:most]
-    if file.path.endswith((".py", ".pyi")):
-        html = highlight_python("\n".join(kept))
-    else:
-        html = [escape(_fit(line)) for line in kept]
-    for number, line in enumerate(html[:most], 1):
+def _noted(html: Sequence[Markup], notes: Mapping[int, Sequence[str]]) -> Iterator[Line]:
+    for number, line in enumerate(html, 1):
         yield Line(number, line, tuple(notes.get(number, ())))
 
 
@@ -113,9 +118,9 @@ def _fit(line: str) -> str:
     return f"{visible(line[:LINE_LENGTH])} … +{len(line) - LINE_LENGTH}"
 
 
-def _span(kind: _TokenType, text: str) -> Markup:
-    name = _class_of(kind)
-    return Markup('<span class="{}">{}</span>').format(name, text) if name else escape(text)
+def _span(kind: _TokenType, text: str) -> str:
+    name, shown = _class_of(kind), str(escape(text))
+    return f'<span class="{name}">{shown}</span>' if name else shown
 
 
 def _class_of(kind: _TokenType) -> str:

@@ -111,7 +111,9 @@ def _left_out(words: Words, missing: int) -> str:
 
 def _python(text: str) -> Markup:
     """Return Python as highlighted lines, for counterexamples."""
-    return Markup("\n").join(highlight_python(text[: 4 * LONGEST_TEXT])[:MOST_LINES])
+    lines = text[: 4 * LONGEST_TEXT].split("\n")
+    shown = highlight_python(lines[:MOST_LINES])
+    return Markup("\n").join(shown + [Markup("…")] * (len(lines) > MOST_LINES))
 
 
 def _style() -> str:

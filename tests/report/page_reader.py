@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 VOID = {"meta", "link", "br", "rect", "circle"}
-TAGS = VOID | set(
-    "html head title style body header main footer section article nav h1 h2 h3 h4 p a ul ol li table thead tbody tr "
-    "th td dl dt dd div span small strong details summary pre code svg".split()
-)
-ATTRIBUTES = set(
-    "lang charset http-equiv content name rel href class id aria-label aria-labelledby aria-hidden focusable role "
-    "tabindex scope colspan hidden open width height x y rx cx cy r".split()
-)
+TAGS = VOID | {
+    "html", "head", "title", "style", "body", "header", "main", "footer", "section", "article", "nav",
+    "h1", "h2", "h3", "h4", "p", "a", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd",
+    "div", "span", "small", "strong", "details", "summary", "pre", "code", "svg",
+}  # fmt: skip
+ATTRIBUTES = {
+    "lang", "charset", "http-equiv", "content", "name", "rel", "href", "class", "id", "aria-label", "aria-labelledby",
+    "aria-hidden", "focusable", "role", "tabindex", "scope", "colspan", "hidden", "open", "width", "height", "x", "y",
+    "rx", "cx", "cy", "r",
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -36,6 +39,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.page = Page()
         self._open: list[str] = []
+        self._texts: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in TAGS:
@@ -61,10 +65,11 @@ class _Reader(HTMLParser):
         if self._open and self._open[-1] == "style":
             self.page.style += data
         else:
-            self.page.text += data
+            self._texts.append(data)
 
     def close(self) -> None:
         super().close()
+        self.page.text = "".join(self._texts)
         if self._open:
             self.page.problems.append(f"not closed: {self._open}")
 
@@ -75,8 +80,8 @@ def read_page(html: str) -> Page:
     reader.feed(html)
     reader.close()
     page = reader.page
-    ids = page.attributes("id")
-    page.problems += [f"id {name} twice" for name in {name for name in ids if ids.count(name) > 1}]
+    ids = Counter(page.attributes("id"))
+    page.problems += [f"id {name} twice" for name, times in ids.items() if times > 1]
     for href in page.attributes("href"):
         if href != "data:," and (not href.startswith("#") or href[1:] not in ids):
             page.problems.append(f"link to {href}")

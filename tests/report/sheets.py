@@ -1,5 +1,7 @@
 """Score sheets to render: people of several levels, and what can go wrong with a grading."""
 
+# ruff: noqa: E501, RUF001 - a sheet's texts read best in one piece, and Russian is meant
+
 from __future__ import annotations
 
 from datetime import UTC, datetime

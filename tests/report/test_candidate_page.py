@@ -14,7 +14,11 @@ from tests.report.page_reader import read_page
 from tests.report.sheets import FAILED, SHEETS, build_failed, middling, rejected, sheet
 
 ALWAYS = r"challenge\.title\.LANG|submission\.digest"
-JUDGED = r"criteria\.\d+\.title\.LANG|criteria\.\d+\.checks\.\d+\.candidate_hint\.LANG|criteria\.3\.checks\.\d+\.notes\..*"
+JUDGED = (
+    r"criteria\.\d+\.title\.LANG"
+    r"|criteria\.\d+\.checks\.\d+\.candidate_hint\.LANG"
+    r"|criteria\.3\.checks\.\d+\.notes\..*"
+)
 NOT_STARTED = "summary|output"
 
 
@@ -22,7 +26,8 @@ def everything_failed(kind: str):
     """Return a sheet with every field of every check filled, so that anything could leak."""
     base = SHEETS[kind]()
     full = {
-        "outcome": CheckOutcome.FAILED, "message": "m", "expected": "e", "actual": "a", "counterexample": "c", "log": "l",
+        "outcome": CheckOutcome.FAILED, "message": "m", "log": "l",
+        "expected": "e", "actual": "a", "counterexample": "c",
         "notes": (Note(path="p", line=1, text="t"),),
     }  # fmt: skip
     criteria = tuple(

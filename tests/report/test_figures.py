@@ -1,5 +1,7 @@
 """Numbers read well, and no figure, however odd, breaks a report."""
 
+# ruff: noqa: RUF001 - signs that look alike are what is tested
+
 from __future__ import annotations
 
 import math
@@ -29,7 +31,8 @@ def test_points_have_one_decimal_at_most_and_are_never_rounded_up(value: float, 
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(None, "–"), (math.nan, "–"), (0.0, "0"), (0.97, "0.97"), (1.234567, "1.23"), (1200.0, "1200"), (0.00176, "0.00176"),
+    [(None, "–"), (math.nan, "–"), (0.0, "0"), (0.97, "0.97"), (1.234567, "1.23"), (1200.0, "1200"),
+     (0.00176, "0.00176"),
      (1.5e-9, "1.5e−09"), (7e12, "7e+12"), (4.0, "4"), (100.0, "100")],
 )  # fmt: skip
 def test_a_figure_has_three_digits(value: float | None, said: str) -> None:

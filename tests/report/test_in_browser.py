@@ -17,8 +17,8 @@ from tests.report.sheets import SHEETS, middling
 pytestmark = pytest.mark.browser
 
 ARGUMENTS = [
-    "--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run",
+    "--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
 RENDERERS = {"report": to_html, "candidate": to_candidate_html}
 
@@ -116,7 +116,8 @@ def test_an_attack_runs_nothing_loads_nothing_and_widens_nothing(visit, attack: 
 
 def test_the_policy_holds_against_what_might_slip_through(visit) -> None:
     """Even markup that got in by a mistake of ours could not run or load anything."""
-    slipped = "<script>document.title='owned'</script><img src='http://192.0.2.1/x' onerror=\"document.title='owned'\">"
+    script = "document.title='owned'"
+    slipped = f"<script>{script}</script><img src='http://192.0.2.1/x' onerror=\"{script}\">"
     seen = visit(to_html(middling()).replace("</main>", f"{slipped}</main>"))
     assert seen.page.title() != "owned"
     assert seen.console

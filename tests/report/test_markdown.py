@@ -16,7 +16,10 @@ from tests.report.hostile import ATTACKS, everywhere, sheets, texts
 from tests.report.page_reader import hidden_characters
 from tests.report.sheets import SHEETS, build_failed, middling
 
-TAGS = set("h2 h3 p strong code pre ul li table thead tbody tr th td details summary".split())
+TAGS = {
+    "h2", "h3", "p", "strong", "code", "pre", "ul", "li", "table", "thead", "tbody", "tr", "th", "td",
+    "details", "summary",
+}  # fmt: skip
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 

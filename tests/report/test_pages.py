@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from grader.report import LANGUAGES, to_candidate_html, to_html
-from grader.report.code import LINE_LENGTH, MOST_LINES
+from grader.report.code import LINE_LENGTH, MOST_COLOURED, MOST_LINES, code_files
 from grader.score_sheet import Note, ScoreSheet, SourceFile
 from tests.report.hostile import ATTACKS, everywhere, sheets
 from tests.report.page_reader import hidden_characters, read_page
@@ -163,3 +163,18 @@ def test_the_two_languages_differ_and_fall_back_to_english() -> None:
     assert read_page(to_html(only_english, "ru")).text
     one = sheet({"lint": {"label": {"en": "Only English here"}}})
     assert "Only English here" in to_html(one, "ru")
+
+
+def test_code_that_is_hard_to_colour_is_shown_without_colours() -> None:
+    small = SourceFile(path="small.py", text="import os\n")
+    large = SourceFile(path="large.py", text=("(" * 99 + "\n") * (MOST_COLOURED // 100 + 1))
+    wide, narrow = code_files((large, small), ())
+    assert "<span" not in wide.lines[0].html
+    assert "<span" in narrow.lines[0].html
+
+
+@pytest.mark.parametrize("text", ["", "\n", "\n\n", " \n\t\nx", "x\r\ny\r\n", "x\ry", "\ufeffx\n"])
+def test_lines_are_numbered_as_an_editor_does(text: str) -> None:
+    (file,) = code_files((SourceFile(path="a.py", text=text),), ())
+    expected = text.replace("\r\n", "\n").removesuffix("\n").split("\n") if text else []
+    assert [line.number for line in file.lines] == list(range(1, len(expected) + 1))
