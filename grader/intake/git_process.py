@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import threading
@@ -17,55 +18,13 @@ from typing import IO
 
 from grader.errors import GradingFailed, SubmissionError
 from grader.intake.bounds import MIB, Bounds, show_bytes
+from grader.intake.git_surroundings import furnish
 
 _FIRST_POLL_S, _LONGEST_POLL_S = 0.002, 0.05
-_ALLOCATION_BYTES = 256 * MIB
 _MEMORY_BYTES = 2 * 1024 * MIB
 _SHOWN_ERROR_BYTES = 8 * 1024
 
-_SSH = (
-    "ssh -oBatchMode=yes -oConnectTimeout=15 -oServerAliveInterval=15 -oServerAliveCountMax=2 "
-    "-oForwardAgent=no -oForwardX11=no -oPermitLocalCommand=no"
-)
-
-# What a user's own set-up needs to reach a host at all; nothing of it can make git run a program.
-_PASSED_ON = ("PATH", "SSH_AUTH_SOCK", "https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "ALL_PROXY", "all_proxy",
-              "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO")  # fmt: skip
-
 INCOMPLETE = "is not whole: an object is missing or damaged; send a full clone, a folder or an archive"
-
-_CONFIGURATION = """\
-[core]
-    hooksPath = /dev/null
-    attributesFile = /dev/null
-    excludesFile = /dev/null
-    fsmonitor = false
-    askPass =
-    bigFileThreshold = 1m
-[credential]
-    helper =
-    helper = store
-[http]
-    lowSpeedLimit = 1
-    lowSpeedTime = 30
-[fetch]
-    recurseSubmodules = false
-    writeCommitGraph = false
-[submodule]
-    recurse = false
-[gc]
-    auto = 0
-[maintenance]
-    auto = false
-[pack]
-    threads = 1
-[index]
-    threads = 1
-[init]
-    defaultBranch = main
-[protocol]
-    version = 2
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +63,7 @@ class Git:
         self._bounds = bounds
         self._deadline = time.monotonic() + bounds.fetch_s
         folder.mkdir(mode=0o700)
-        (folder / "home").mkdir(mode=0o700)
-        (folder / "configuration").write_text(_CONFIGURATION, encoding="utf-8")
-        # In a file that only we can read: a command line is shown to every user of the machine.
-        # There `credential.helper = store` looks for it.
-        (folder / "home" / ".git-credentials").touch(mode=0o600)
-        (folder / "home" / ".git-credentials").write_text(login and f"{login}\n", encoding="utf-8")
-        self._environment = _environment(folder, protocols)
+        self._environment = furnish(folder, protocols, login)
 
     def initialise(self, object_format: str = "sha1") -> None:
         """Make an empty repository for what follows."""
@@ -168,21 +121,17 @@ class Git:
         self, arguments: tuple[str, ...], stdin: int | None, stdout: int | IO[bytes], stderr: int | IO[bytes]
     ) -> Iterator[subprocess.Popen[bytes]]:
         """Start git as the leader of a group of its own, and kill the whole group at the end."""
-        command = ["git", "--no-pager", f"--git-dir={self.repository}", *arguments]
-        try:
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL if stdin is None else stdin,
-                stdout=stdout,
-                stderr=stderr,
-                cwd=self.folder,
-                env=self._environment,
-                start_new_session=True,
-            )
-        except FileNotFoundError:
-            raise GradingFailed(
-                "git is not installed here; install it, or give a folder or an archive"
-            ) from None
+        if shutil.which("git") is None:
+            raise GradingFailed("git is not installed here; install it, or give a folder or an archive")
+        process = subprocess.Popen(
+            [*_tied_to_us(), "git", "--no-pager", f"--git-dir={self.repository}", *arguments],
+            stdin=subprocess.DEVNULL if stdin is None else stdin,
+            stdout=stdout,
+            stderr=stderr,
+            cwd=self.folder,
+            env=self._environment,
+            start_new_session=True,
+        )
         try:
             _limit(process.pid, self._bounds.fetched_bytes)
             yield process
@@ -203,25 +152,9 @@ class Git:
         return f"git took longer than {self._bounds.fetch_s:g} s; try again, or send a folder or an archive"
 
 
-def _environment(folder: Path, protocols: str) -> dict[str, str]:
-    """Return all that git finds in its environment."""
-    return {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {
-        "HOME": str(folder / "home"),
-        "XDG_CONFIG_HOME": str(folder / "home"),
-        "LC_ALL": "C",
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CONFIG_GLOBAL": str(folder / "configuration"),
-        "GIT_ATTR_NOSYSTEM": "1",
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_ASKPASS": "",
-        "SSH_ASKPASS": "",
-        "GIT_ALLOW_PROTOCOL": protocols or "none",
-        "GIT_NO_REPLACE_OBJECTS": "1",
-        "GIT_NO_LAZY_FETCH": "1",
-        "GIT_OPTIONAL_LOCKS": "0",
-        "GIT_ALLOC_LIMIT": str(_ALLOCATION_BYTES),
-        "GIT_SSH_COMMAND": _SSH,
-    }
+def _tied_to_us() -> list[str]:
+    """Return what goes before a command so that the kernel ends it with us, even where we are killed ourselves."""
+    return ["setpriv", "--pdeathsig=KILL", "--"] if shutil.which("setpriv") else []
 
 
 def _limit(pid: int, file_bytes: int) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import http.server
 import os
+import shutil
 import ssl
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -171,13 +173,41 @@ def test_nobody_listening_is_a_host_that_cannot_be_reached(refused):
 def test_a_host_that_does_not_answer_ends_at_the_deadline_with_all_it_started(tmp_path, ssh, refused):
     ssh(f"sleep 300 & echo $! > {tmp_path}/pid; wait")
     assert "took longer than 1 s" in refused("git@example.org:x.git", bounds=Bounds(fetch_s=1))
-    pid = int((tmp_path / "pid").read_text())
-    for _ in range(100):
-        state = Path(f"/proc/{pid}/stat")
-        if not state.exists() or state.read_text().split(") ")[1][0] == "Z":
-            return
+    assert _all_have_ended([int((tmp_path / "pid").read_text())])
+
+
+def _is_running(pid: int) -> bool:
+    state = Path(f"/proc/{pid}/stat")
+    try:
+        return state.read_text().split(") ")[1][0] != "Z"
+    except OSError:
+        return False
+
+
+def _all_have_ended(pids: list[int]) -> bool:
+    for _ in range(200):
+        if not any(map(_is_running, pids)):
+            return True
         time.sleep(0.05)
-    pytest.fail("what ssh had started still runs")
+    return False
+
+
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="setpriv, which ties git to us, is not installed")
+def test_git_ends_with_a_grader_that_is_killed(tmp_path, ssh):
+    ssh(
+        f"echo $$ $PPID >> {tmp_path}/pids; cat > /dev/null"
+    )  # reads until its other end is gone, as ssh does
+    program = "from grader.intake import take_in\nwith take_in('git@example.org:x.git'): pass"
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", program], env=environment, cwd=Path(__file__).parents[2]
+    ) as grader:
+        (tmp_path / "pids").touch()
+        while not (tmp_path / "pids").read_text().endswith("\n"):
+            assert grader.poll() is None
+            time.sleep(0.02)
+        grader.kill()
+    assert _all_have_ended([int(pid) for pid in (tmp_path / "pids").read_text().split()])
 
 
 def test_a_large_repository_is_cut_off_while_it_is_fetched(tmp_path, ssh, refused):
