@@ -16,6 +16,9 @@ from grader.inspector.tree import SourceFile
 BASE_UNITS = 6.0
 LINES_A_UNIT = 30.0
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_LOOKS_FOR = "find_spec"
+"""In the linter's words for an import that only looks whether a package is there."""
+
 _ENDS = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -126,7 +129,7 @@ def check_dead_code(subject: Subject) -> Answer:
     for source in subject.code:
         found += unreachable(source) + commented_blocks(source)
     found = [note for note in found if _line(subject, note) not in known]
-    found += [Note(item.path, item.line, item.text) for item in subject.lint_run.diagnostics if item.code in NEVER_USED]
+    found += [Note(item.path, item.line, item.text) for item in subject.lint_run.diagnostics if item.code in NEVER_USED and not item.is_excused and _LOOKS_FOR not in item.text]
     found.sort()
     fraction = share_lost(len(found), BASE_UNITS + subject.code_lines / LINES_A_UNIT)
     message = "\n".join(f"{note.path}:{note.line} {note.text}" for note in found[:10])

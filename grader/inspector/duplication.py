@@ -1,4 +1,4 @@
-"""The check `duplication`: stretches of eight and more lines that are there twice, whatever their names are."""
+"""The check `duplication`: stretches of eight and more statements that are there twice, whatever their names are."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import keyword
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.inspector.finding import Answer, Note
 from grader.inspector.subject import Subject
@@ -31,7 +31,7 @@ _KEPT = frozenset(keyword.kwlist) | {"self", "cls"}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of code as tokens: names by what they are, literals by their kind."""
+    """One line of code, with what its brackets hold on further lines, as tokens: literals by their kind."""
 
     number: int
     tokens: tuple[str, ...]
@@ -49,6 +49,7 @@ class Copy:
     path: str
     first: int
     last: int
+    lines: int
     of_path: str
     of_first: int
 
@@ -58,9 +59,10 @@ def code_lines(source: SourceFile) -> list[Line]:
     found: list[Line] = []
     tokens: list[str] = []
     number = start = 1
+    depth = 0
     for match in _TOKEN.finditer("\n".join((*source.lines, ""))):
         kind, text = str(match.lastgroup), match.group()
-        if kind == "end":
+        if kind == "end" and depth <= 0:
             if tokens and tokens[0] not in {"import", "from", "@"} and tokens != ["text"]:
                 found.append(Line(start, tuple(tokens[:LINE_TOKENS])))
             tokens = []
@@ -70,6 +72,7 @@ def code_lines(source: SourceFile) -> list[Line]:
             tokens.append(kind)
         elif kind == "other":
             tokens.append(text)
+            depth += (text in "([{") - (text in ")]}")
         if len(tokens) == 1:
             start = number
         number += text.count("\n")
@@ -128,10 +131,11 @@ def _merge(texts: list[tuple[str, list[Line]]], places: dict[int, list[tuple[int
         path, lines = texts[index]
         last = lines[at + WINDOW - 1].number
         if end[0] == index and at < end[1]:
-            result[-1] = Copy(path, result[-1].first, last, result[-1].of_path, result[-1].of_first)
+            more = at + WINDOW - end[1]
+            result[-1] = replace(result[-1], last=last, lines=result[-1].lines + more)
         else:
             of_path, of_lines = texts[copied[place][0]]
-            result.append(Copy(path, lines[at].number, last, of_path, of_lines[copied[place][1]].number))
+            result.append(Copy(path, lines[at].number, last, WINDOW, of_path, of_lines[copied[place][1]].number))
         end = (index, at + WINDOW)
     return result
 
@@ -141,9 +145,9 @@ def check_duplication(subject: Subject) -> Answer:
     if not subject.code:
         return Answer("duplication", 0.0, subject.nothing_to_judge())
     found, total = copies(subject)
-    repeated = sum(copy.last - copy.first + 1 for copy in found)
+    repeated = sum(copy.lines for copy in found)
     share = repeated / max(1, total)
     fraction = 1.0 - max(0.0, share - FREE) / (ALL_AT - FREE)
     notes = tuple(Note(copy.path, copy.first, f"lines {copy.first}-{copy.last} repeat {copy.of_path}:{copy.of_first} and after") for copy in found)
     message = "\n".join(f"{note.path}: {note.text}" for note in notes[:8])
-    return Answer("duplication", fraction, message or f"No stretch of {WINDOW} lines is there twice.", notes)
+    return Answer("duplication", fraction, message or f"No stretch of {WINDOW} statements is there twice.", notes)

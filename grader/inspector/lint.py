@@ -12,8 +12,6 @@ from grader.inspector.subject import Subject
 BASE_UNITS = 10.0
 LINES_A_UNIT = 20.0
 ONE_RULE = 3
-EXCUSES = 3
-LINES_AN_EXCUSE = 40
 BROKEN = 0.3
 
 
@@ -21,8 +19,9 @@ def check_lint(subject: Subject) -> Answer:
     """Answer `lint`."""
     if not subject.code:
         return Answer("lint", 0.0, subject.nothing_to_judge())
-    counted = [item for item in subject.lint_run.diagnostics if item.code and item.code not in NEVER_USED]
-    counted, excused = _excuse(counted, EXCUSES + subject.code_lines // LINES_AN_EXCUSE)
+    found = [item for item in subject.lint_run.diagnostics if item.code and item.code not in NEVER_USED]
+    counted = [item for item in found if not item.is_excused]
+    excused = len(found) - len(counted)
     units = _units(counted, subject)
     fraction = share_lost(units, BASE_UNITS + subject.code_lines / LINES_A_UNIT)
     fraction = max(0.0, fraction - BROKEN * len(subject.broken))
@@ -31,12 +30,6 @@ def check_lint(subject: Subject) -> Answer:
     notes = [Note(item.path, item.line, f"{item.code}: {item.text}") for item in counted]
     notes += [Note(source.path, source.problem_line, source.problem) for source in subject.broken]
     return Answer("lint", fraction, _message(subject, counted, excused), tuple(notes))
-
-
-def _excuse(found: list[Diagnostic], allowed: int) -> tuple[list[Diagnostic], int]:
-    excused = [item for item in found if item.is_excused][:allowed]
-    kept = [item for item in found if item not in set(excused)]
-    return kept, len(excused)
 
 
 def _units(found: list[Diagnostic], subject: Subject) -> float:

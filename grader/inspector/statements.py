@@ -12,7 +12,9 @@ from grader.inspector.scopes import NOTHING, Kind, LocalFunction, Scope, Value, 
 from grader.inspector.tree import Parsed, Tree, parse
 
 PASSES = 8
-NODES = 400_000
+STATEMENTS = 60_000
+"""How many statements all passes together walk through before a pass is the last."""
+
 TEXTS_DEEP = 4
 
 
@@ -24,7 +26,7 @@ class Statements(Calls):
         self.tree = tree
         self.importers: dict[str, str] = {}
         self._current = ""
-        self._nodes = 0
+        self._walked = 0
         self._open: list[LocalFunction] = []
         self._classes: dict[int, Scope] = {}
         self._texts: dict[str, Parsed] = {}
@@ -46,8 +48,11 @@ class Statements(Calls):
             self.start_pass()
             for path in list(self.scopes):
                 self._module(path)
-            if not self.is_changed or self._nodes > NODES:
+            if not self.is_changed:
+                return
+            if self._walked > STATEMENTS:
                 break
+        self.journal.note(Route(next(iter(self.scopes), ""), 0, "", "imports too much to follow every name"), False)
 
     def _module(self, path: str) -> None:
         tree = self.tree.source(path).tree
@@ -58,7 +63,7 @@ class Statements(Calls):
     def block(self, body: list[ast.stmt], scope: Scope) -> None:
         """Walk through statements in order."""
         for statement in body:
-            self._nodes += 1
+            self._walked += 1
             special = getattr(self, f"_{type(statement).__name__.lower()}_", None)
             if special:
                 special(statement, scope)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from grader.inspector.inspection import Inspection
@@ -14,6 +15,9 @@ from grader.inspector.tree import SourceFile, Tree
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 LINE = 300
 """Characters of a line that tell whether it is the starter's."""
+
+EXCUSES = 3
+LINES_AN_EXCUSE = 40
 
 TEST_FOLDERS = frozenset({"test", "tests", "testing"})
 
@@ -89,10 +93,17 @@ class Subject:
 
     @cached_property
     def lint_run(self) -> LintRun:
-        """What the linter says of the candidate's own files; what it says of the starter's lines is left out."""
+        """What the linter says of the candidate's own files; what it says of the starter's lines is left out.
+
+        A `# noqa: CODE` that names its rule excuses `EXCUSES` findings and more in longer code.
+        """
         known = lint(self.starter_sources, (s.path for s in self.starter_sources if is_test_path(s.path)))
         found = lint((*self.code, *self.tests), (source.path for source in self.tests))
-        return LintRun(tuple(self._news(found.diagnostics, known.diagnostics)), found.stopped)
+        news = self._news(found.diagnostics, known.diagnostics)
+        allowed = EXCUSES + self.code_lines // LINES_AN_EXCUSE
+        denied = set([item for item in news if item.is_excused][allowed:])
+        counted = (replace(item, is_excused=False) if item in denied else item for item in news)
+        return LintRun(tuple(counted), found.stopped)
 
     @cached_property
     def code_lines(self) -> int:
