@@ -13,8 +13,6 @@ from docker.errors import DockerException
 
 from tests.conformance.witness import processes_with
 
-_CGROUP_DEPTH = 4
-
 
 def traces_of(pid: int, token: str) -> dict[str, list[str]]:
     """Return what is left of a process by kind; a kind without any is left out."""
@@ -22,8 +20,8 @@ def traces_of(pid: int, token: str) -> dict[str, list[str]]:
     found = {
         "processes": [str(process) for process in processes_with(token)],
         "containers and volumes": [thing for thing in _labelled() if named.search(thing)],
-        "cgroups": [path for path in _cgroups() if named.search(path)],
-        "folders": [path for path in _run_folders() if named.search(path)],
+        "cgroups": [path for path in _folders(("/sys/fs/cgroup",), 4) if named.search(path)],
+        "folders": [path for path in _folders(_run_folders(), 2) if named.search(path)],
         "mounts": [line for line in _mounts() if named.search(line)],
     }
     return {kind: things for kind, things in found.items() if things}
@@ -44,21 +42,18 @@ def _labelled() -> Iterator[str]:
         return
 
 
-def _cgroups() -> Iterator[str]:
-    """Yield the cgroups of every hierarchy, not very deep."""
-    root = "/sys/fs/cgroup"
-    for folder, below, _ in os.walk(root):
-        yield folder
-        if folder.count("/") - root.count("/") >= _CGROUP_DEPTH:
-            below.clear()
+def _folders(roots: tuple[str, ...], depth: int) -> Iterator[str]:
+    """Yield folders below some others, not very deep; what goes away meanwhile is left out."""
+    for root in roots:
+        for folder, below, _ in os.walk(root):
+            yield folder
+            if folder.count("/") - root.count("/") >= depth:
+                below.clear()
 
 
-def _run_folders() -> Iterator[str]:
-    """Yield what is in the folders where programs keep what ends with them, two levels deep."""
-    places = {tempfile.gettempdir(), "/run", os.environ.get("XDG_RUNTIME_DIR", "/run")}
-    for place in places:
-        for pattern in ("*", "*/*"):
-            yield from (str(path) for path in Path(place).glob(pattern))
+def _run_folders() -> tuple[str, ...]:
+    """Return the folders where programs keep what ends with them."""
+    return (tempfile.gettempdir(), "/run", os.environ.get("XDG_RUNTIME_DIR", "/run"))
 
 
 def _mounts() -> list[str]:
