@@ -55,15 +55,14 @@ class Growth:
                 row.samples.append(self._sample(row, batch))
         points = [(row.size, min(row.samples)) for row in rows]
         slope = fit_slope(points)
+        turns = [fit_slope([(row.size, row.samples[turn]) for row in rows]) for turn in range(_ROUNDS)]
         self._channel.emit(
             "measurement",
             id=measurement,
             unit=limit.unit,
             ratio=round(slope, 4),
-            low=round(fit_slope([(row.size, min(row.samples)) for row in rows[:-1]] or points), 4),
-            high=round(
-                max(fit_slope([(row.size, row.samples[turn]) for row in rows]) for turn in range(_ROUNDS)), 4
-            ),
+            low=round(min(slope, *turns), 4),
+            high=round(max(slope, *turns), 4),
             detail=self._detail(),
             growth=[{"size": size, "cpu_s": cpu_s} for size, cpu_s in points],
         )

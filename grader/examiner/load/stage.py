@@ -7,11 +7,14 @@ from dataclasses import asdict
 
 from grader.examiner.budget import Budget
 from grader.examiner.channel import Channel
-from grader.examiner.examination import Examination, Limit
+from grader.examiner.examination import Examination, Limit, LoadPlan
 from grader.examiner.load.figures import Block, Figures, summarise
 from grader.examiner.load.process import LoadProcess
 from grader.examiner.load.rounds import Rounds
 from grader.examiner.side import Side
+
+Run = Callable[[int, int], list[Block]]
+"""Runs a number of rounds, counted from a first one on, and returns their blocks."""
 
 
 class Load:
@@ -38,24 +41,11 @@ class Load:
         rounds = Rounds(self._examination, self._channel, self._budget, self._sides, self._process())
         rounds.gather(user_class)
         try:
-            blocks, figures, detail = self._measure(rounds, limit)
+            blocks, figures, detail = run_until_clear(rounds.run, self._examination.load, limit.full_at)
         finally:
             rounds.dismiss()
         rounds.require_right_answers(blocks)
         self._emit(limit, figures, blocks, detail)
-
-    def _measure(self, rounds: Rounds, limit: Limit) -> tuple[list[Block], Figures, str]:
-        """Run the rounds, again where they check themselves in vain, more of them near the limit."""
-        plan = self._examination.load
-        blocks, detail = rounds.run(plan.blocks), ""
-        figures = summarise(blocks)
-        if not figures.is_conclusive:
-            blocks, detail = rounds.run(plan.blocks), "repeated"
-            figures = summarise(blocks)
-        if figures.is_conclusive and figures.is_near(limit.full_at):
-            blocks += rounds.run(plan.extended_blocks - plan.blocks, first=plan.blocks)
-            figures, detail = summarise(blocks), "extended"
-        return blocks, figures, detail
 
     def _emit(self, limit: Limit, figures: Figures, blocks: Sequence[Block], detail: str) -> None:
         is_accounted = all(block.cpu_s is not None for block in blocks)
@@ -68,3 +58,19 @@ class Load:
             blocks=[block.fields() for block in blocks],
             **asdict(figures),
         )
+
+
+def run_until_clear(run: Run, plan: LoadPlan, full_at: float) -> tuple[list[Block], Figures, str]:
+    """Run the planned rounds; again where they check themselves in vain, and more of them near the limit.
+
+    Returns all blocks that count, what they say, and in a word what was done beyond the plan.
+    """
+    blocks, detail = run(plan.blocks, 0), ""
+    figures = summarise(blocks)
+    if not figures.is_conclusive:
+        blocks, detail = run(plan.blocks, 0), "repeated"
+        figures = summarise(blocks)
+    if figures.is_conclusive and figures.is_near(full_at) and plan.extended_blocks > plan.blocks:
+        blocks = [*blocks, *run(plan.extended_blocks - plan.blocks, plan.blocks)]
+        figures, detail = summarise(blocks), "extended"
+    return blocks, figures, detail
