@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -137,12 +138,16 @@ class WatchedAccount:
         self._memory_mib = 0.0
         self._peak_mib = 0.0
         self._kills = 0
-        self._is_closed = False
+        self._memory_folders: list[int] = []
+        self._closing = threading.Lock()
 
     def admit(self, pid: int) -> None:
         """Take in the first process; what it used while it was being set up is not counted."""
         self._pid = pid
         self._before_s = _cpu_s(pid)
+        for folder in ("tmp", "dev/shm"):
+            opened = os.open(f"/proc/{pid}/root/{folder}", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            self._memory_folders.append(opened)
 
     def cpu_s(self) -> float | None:
         """Return the processor time of all processes and of their waited-for children."""
@@ -192,22 +197,28 @@ class WatchedAccount:
 
     def conclude(self, cpu_s: float) -> None:
         """Take what the first process and its waited-for children had used when it ended."""
+        self.close()
         self._cpu_s = max(self._cpu_s, cpu_s - self._before_s)
         self._memory_mib = 0.0
-        self._is_closed = True
 
     def close(self) -> None:
         """Measure no more: the process number may come to be another's."""
-        self._is_closed = True
+        with self._closing:
+            self._pid = None
+            while self._memory_folders:
+                os.close(self._memory_folders.pop())
 
     def _measure(self) -> None:
-        if self._is_closed or self._pid is None:
-            return
-        pids = list(self._pids())
+        with self._closing:
+            if self._pid is None:
+                return
+            pids = list(self._pids())
+            in_files_mib = sum(_used_mib(folder) for folder in self._memory_folders)
         self._cpu_s = max(self._cpu_s, sum(_cpu_s(pid) for pid in pids) - self._before_s)
-        memory_mib = sum(_resident_mib(pid) for pid in pids)
+        memory_mib = sum(_resident_mib(pid) for pid in pids) + in_files_mib
         if memory_mib > self._limit_mib:  # the exact figure costs more: only where it matters
-            memory_mib = sum(_proportional_mib(pid) for pid in pids)
+            own, shared = map(sum, zip(*(_proportional_mib(pid) for pid in pids), strict=True))
+            memory_mib = own + max(shared, in_files_mib)  # files in memory may be mapped as well
         self._memory_mib = memory_mib
         self._peak_mib = max(self._peak_mib, memory_mib)
 
@@ -261,10 +272,19 @@ def _resident_mib(pid: int) -> float:
         return 0.0
 
 
-def _proportional_mib(pid: int) -> float:
+def _proportional_mib(pid: int) -> tuple[float, float]:
+    """Return what a process holds of ordinary memory and of shared memory, divided among those who share it."""
     try:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:  # gone, or not ours to read: the resident size is never less
-        return _resident_mib(pid)
-    shares = [line.split()[1] for line in text.splitlines() if line.startswith("Pss:")]
-    return int(shares[0]) / 1024 if shares else 0.0
+        return _resident_mib(pid), 0.0
+    rows = (line.split() for line in text.splitlines()[1:])
+    sizes = {row[0].rstrip(":"): int(row[1]) / 1024 for row in rows if len(row) == 3}
+    shared = sizes.get("Pss_Shmem", 0.0)
+    return sizes.get("Pss", 0.0) - shared, shared
+
+
+def _used_mib(folder: int) -> float:
+    """Return how much of a file system in memory is used."""
+    stat = os.fstatvfs(folder)
+    return (stat.f_blocks - stat.f_bfree) * stat.f_frsize / (1024 * 1024)
