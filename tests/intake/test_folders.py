@@ -14,7 +14,7 @@ import pytest
 from grader.errors import SubmissionError
 from grader.intake import take_in
 from grader.intake.bounds import Bounds
-from grader.intake.folder import read_folder
+from grader.intake.folder import open_file, read_folder
 from grader.intake.tree import Tree
 from tests.intake.builders import SOLUTION, make_folder
 
@@ -111,6 +111,20 @@ def test_a_deep_folder_is_refused_soon(tmp_path, refused):
         here = inner
     os.close(here)
     assert "folders deep" in refused(tmp_path / "x")
+
+
+@pytest.mark.parametrize("special", SPECIAL)
+def test_what_took_the_place_of_a_file_before_it_was_opened_is_not_read(special, tmp_path):
+    folder = make_folder(tmp_path / "x", SOLUTION)
+    SPECIAL[special][0](folder / "special")
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with pytest.raises(OSError):  # noqa: PT011 - each in its own way
+            open_file(descriptor, "special")
+        with open_file(descriptor, "solution.py") as handle:
+            assert b"".join(handle.chunks()) == SOLUTION["solution.py"]
+    finally:
+        os.close(descriptor)
 
 
 def test_a_folder_that_changes_while_it_is_read_never_shows_what_is_outside(tmp_path):
