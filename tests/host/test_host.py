@@ -176,7 +176,9 @@ def test_map_calls_for_each_row_of_its_columns(module_subject: Subject) -> None:
 
 def test_batch_gives_values_and_errors_in_order(module_subject: Subject) -> None:
     thing = module_subject.new()
-    results = module_subject.batch([(thing, "add", (1, 2)), (thing, "fail", ("value",)), (thing, "__len__", ())])
+    results = module_subject.batch(
+        [(thing, "add", (1, 2)), (thing, "fail", ("value",)), (thing, "__len__", ())]
+    )
     assert [result.value for result in results] == [3, None, 0]
     assert results[1].error is not None
     assert results[1].error.type == "ValueError"
@@ -281,7 +283,13 @@ def test_the_token_is_not_in_the_environment_of_the_candidate(start_host: StartH
 def test_a_client_that_speaks_nonsense_is_dropped_and_others_are_served(start_host: StartHost) -> None:
     host = start_host(THING)
     subject = host.subject()
-    for nonsense in (b"\n", b"{}\n", b"[" * 100_000 + b"\n", b"\xff\xfe\n", json.dumps({"id": 1}).encode() + b"\n"):
+    for nonsense in (
+        b"\n",
+        b"{}\n",
+        b"[" * 100_000 + b"\n",
+        b"\xff\xfe\n",
+        json.dumps({"id": 1}).encode() + b"\n",
+    ):
         with socket.create_connection(("127.0.0.1", host.address.port), timeout=WAIT_S) as client:
             client.sendall(nonsense)
             assert client.recv(100) == b""
