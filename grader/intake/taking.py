@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from grader.errors import SubmissionError
+from grader.errors import GradingFailed, SubmissionError
 from grader.intake.archive import read_archive
 from grader.intake.bounds import DEFAULT_BOUNDS, Bounds
 from grader.intake.entry import DEFAULT_ENTRY, find_root
@@ -18,7 +18,7 @@ from grader.intake.location import Location, locate
 from grader.intake.names import show, show_some
 from grader.intake.settings import read_settings
 from grader.intake.submission import Submission, digest_of
-from grader.intake.tree import StoredFile, Tree
+from grader.intake.tree import StoredFile, Tree, storing
 
 Say = Callable[[str], None]
 
@@ -37,13 +37,17 @@ def take_in(
     the challenge starts (`module:Name`), by which the root is found. Raises `SubmissionError` of one line.
     """
     location = locate(source)
-    with tempfile.TemporaryDirectory(prefix="grader-submission-") as folder:
+    with storing():
+        temporary = tempfile.TemporaryDirectory(prefix="grader-submission-")
+    with temporary as folder:
         try:
             submission = _take(location, Path(folder), entry, bounds, say)
         except SubmissionError as error:
             raise SubmissionError(f"{location.shown}: {error}") from None
         except PermissionError:
             raise SubmissionError(f"{location.shown}: cannot be read; give read permission") from None
+        except OSError as error:
+            raise GradingFailed(f"could not store the submission: {error.strerror or error}") from error
         yield submission
 
 
