@@ -16,6 +16,9 @@ from grader.words import CheckOutcome, Verdict
 QUALITY = "quality"
 """The criterion whose notes speak of the candidate's own lines, and so may be shown to them."""
 
+CORRECTNESS = "correctness"
+"""The criterion that is judged by calling the submission."""
+
 _MOST_NOTES = 100
 
 
@@ -38,7 +41,7 @@ def to_candidate_html(sheet: ScoreSheet, language: str = "en") -> str:
     """Return the candidate's page: points by criterion, hints and notes on their own lines.
 
     No check is named or counted, and nothing that a check saw or said is on it. What the submission printed is
-    shown only where it did not start: later output may hold hidden inputs.
+    shown only where it did not start and no check ran: later output may hold hidden inputs.
     """
     words = load_words(language)
     is_judged = sheet.verdict not in {Verdict.BUILD_FAILED, Verdict.GRADER_ERROR}
@@ -52,7 +55,7 @@ def to_candidate_html(sheet: ScoreSheet, language: str = "en") -> str:
         criteria=[_for_candidate(criterion) for criterion in sheet.criteria] if is_judged else [],
         notes=_quality_notes(sheet) if is_judged else (),
         reason=sheet.summary if sheet.verdict is Verdict.BUILD_FAILED else "",
-        log=sheet.output if sheet.verdict is Verdict.BUILD_FAILED else "",
+        log=sheet.output if sheet.verdict is Verdict.BUILD_FAILED and _is_untouched(sheet) else "",
         digest=sheet.submission.digest,
         finished_at=sheet.finished_at,
     )
@@ -67,6 +70,17 @@ class _CandidateCriterion:
     earned: int
     is_withheld: bool
     hints: tuple[Text, ...]
+
+
+def _is_untouched(sheet: ScoreSheet) -> bool:
+    """Whether no call reached the submission, so that what it printed knows nothing of the suite.
+
+    Correctness tells: it is asked by calls, while other criteria may have been answered from the source alone.
+    """
+    checks = (
+        check for criterion in sheet.criteria for check in criterion.checks if criterion.id == CORRECTNESS
+    )
+    return all(check.outcome is CheckOutcome.NOT_RUN for check in checks)
 
 
 def _for_candidate(criterion: CriterionRecord) -> _CandidateCriterion:

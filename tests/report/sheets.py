@@ -274,7 +274,7 @@ def unsafe() -> ScoreSheet:
 def build_failed() -> ScoreSheet:
     """Return the sheet of a submission that could not be imported."""
     return sheet(
-        {name: NO_FAILURE for _, name, *_ in _CHECKS},
+        {name: NO_FAILURE for criterion, name, *_ in _CHECKS if criterion != "quality"},
         verdict=Verdict.BUILD_FAILED,
         level=Level.BELOW,
         measurements=(),

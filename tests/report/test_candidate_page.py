@@ -96,6 +96,13 @@ def test_a_submission_that_did_not_start_is_told_what_it_printed() -> None:
     assert "def get(self, key)" in text
 
 
+def test_what_was_printed_after_a_check_ran_is_not_shown_even_where_a_later_start_failed() -> None:
+    graded = sheet(
+        {"byte_limit": {"outcome": FAILED}}, verdict=Verdict.BUILD_FAILED, output="put('hidden', 7)"
+    )
+    assert "hidden" not in read_page(to_candidate_html(graded)).text
+
+
 def test_withheld_points_are_explained_without_the_numbers_behind_them() -> None:
     text = read_page(to_candidate_html(rejected())).text
     assert "Not counted yet" in text
