@@ -160,6 +160,11 @@ class Challenge(_Table):
             raise ValueError(f"criterion {empty[0]} has no check; expected at least one")
         return self
 
+    @property
+    def root_entry(self) -> str:
+        """What a submission's root is known by where no `submission.toml` says it, as `module:Name`."""
+        return self.entry or "app:app"
+
     def checks_of(self, criterion: str) -> tuple[Check, ...]:
         """Return a criterion's checks in the order of the manifest."""
         return tuple(check for check in self.checks if check.criterion == criterion)

@@ -51,6 +51,11 @@ def harmless(text: str) -> str:
     return escape(_HARMFUL.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
+def tell(text: str) -> None:
+    """Say something on standard error."""
+    remarks().print(harmless(text), soft_wrap=True)
+
+
 def tell_error(error: Exception) -> None:
     """Say on standard error what went wrong, one error in one line."""
     remarks().print(f"[bold red]error:[/] {harmless(str(error) or type(error).__name__)}", soft_wrap=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sandbox.bubblewrap import BubblewrapEngine
-
 from sandbox import Engine, EngineFacts, EngineUnavailable
+from sandbox.bubblewrap import BubblewrapEngine
 from sandbox.docker_engine import DockerEngine
 
 

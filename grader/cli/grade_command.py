@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,16 +10,13 @@ import typer
 
 from grader.catalogue import find_catalogue
 from grader.cli.console import Debug, Language, harmless, progress, remarks, results
-from grader.cli.engines import EngineName, choose_engine
+from grader.cli.engines import EngineName
+from grader.cli.session import open_session
 from grader.errors import GradingFailed, UsageError
-from grader.grading import Grading, failed_sheet, grade
-from grader.intake import take_in
+from grader.grading import failed_sheet, grade
 from grader.report import load_sheet, render_terminal, write_reports
 from grader.score_sheet import ScoreSheet
 from grader.words import Verdict
-
-SECRET = "GRADER_SEED_SECRET"  # noqa: S105 - the name of a variable
-"""Environment variable whose value goes into the seeds, so that candidates cannot work out the random inputs."""
 
 Challenges = Annotated[
     Path | None,
@@ -64,12 +60,10 @@ def grade_submission(
     catalogue = find_catalogue(challenges)
     loaded = catalogue.load(challenge)
     with progress(f"grading {challenge}") as say:
+        session = open_session(catalogue, engine, seed)
         say("taking in the submission")
-        with take_in(submission) as taken:
-            chosen = choose_engine(engine)
-            chosen.reap()
-            chosen.prepare(say)
-            grading = Grading(loaded, catalogue, taken, chosen, seed, os.environ.get(SECRET, ""))
+        with session.take_in(loaded, submission) as grading:
+            session.prepare(say)
             try:
                 sheet = grade(grading, say)
             except GradingFailed as error:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import fnmatch
-import os
 import sys
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from grader.catalogue import Catalogue, ReferenceSolution, find_catalogue
+from grader.catalogue import ReferenceSolution, find_catalogue
 from grader.challenge import Challenge
-from grader.cli.console import Debug, harmless, progress, remarks, results
-from grader.cli.engines import EngineName, choose_engine
-from grader.cli.grade_command import SECRET, Challenges, Seed
+from grader.cli.console import Debug, harmless, progress, results, tell
+from grader.cli.engines import EngineName
+from grader.cli.grade_command import Challenges, Seed
+from grader.cli.session import Session, open_session
 from grader.errors import UsageError
-from grader.grading import Grading, grade
-from grader.intake import take_in
+from grader.grading import grade
 from grader.verification import Comparison, compare, strength
-from sandbox import Engine
 
 
 def register(app: typer.Typer) -> None:
@@ -48,32 +46,27 @@ def verify(
     """
     catalogue = find_catalogue(challenges)
     loaded = [catalogue.load(name) for name in ([challenge] if challenge else catalogue.names())]
-    chosen = choose_engine(engine)
-    chosen.reap()
-    chosen.prepare(lambda text: remarks().print(harmless(text), soft_wrap=True))
+    session = open_session(catalogue, engine, seed)
+    session.prepare(tell)
     has_difference = False
     for one in loaded:
         solutions = [item for item in catalogue.solutions(one) if fnmatch.fnmatch(item.name, only)]
         if not solutions:
             raise UsageError(f"no reference solution of {one.id} matches {only!r}")
-        comparisons = [
-            _grade(one, catalogue, solution, chosen, seed) for solution in solutions for _ in range(repeat)
-        ]
+        comparisons = [_grade(session, one, solution) for solution in solutions for _ in range(repeat)]
         _print(one, comparisons)
         has_difference |= any(item.differences for item in comparisons)
     sys.exit(1 if has_difference else 0)
 
 
-def _grade(
-    challenge: Challenge, catalogue: Catalogue, solution: ReferenceSolution, engine: Engine, seed: int | None
-) -> Comparison:
-    with progress(f"{challenge.id} {solution.name}") as say, take_in(solution.folder) as taken:
-        grading = Grading(challenge, catalogue, taken, engine, seed, os.environ.get(SECRET, ""))
+def _grade(session: Session, challenge: Challenge, solution: ReferenceSolution) -> Comparison:
+    title = f"{challenge.id} {solution.name}"
+    with progress(title) as say, session.take_in(challenge, solution.folder) as grading:
         comparison = compare(solution, grade(grading, say))
     state = "differs: " + "; ".join(comparison.differences) if comparison.differences else "as expected"
     seconds = comparison.sheet.timings.get("total", 0.0)
     line = f"{challenge.id} {solution.name}: {comparison.sheet.total:g} {comparison.sheet.verdict.value}, {state}"
-    remarks().print(f"{harmless(line)} ({seconds:.1f} s)", soft_wrap=True)
+    tell(f"{line} ({seconds:.1f} s)")
     return comparison
 
 

@@ -52,7 +52,8 @@ def grade(grading: Grading, say: Say) -> ScoreSheet:
     """
     clock = time.monotonic()
     what = grading.circumstances(datetime.now(UTC))
-    with take_in(grading.catalogue.reference(grading.challenge)) as reference:
+    rival = grading.catalogue.reference(grading.challenge)
+    with take_in(rival, entry=grading.challenge.root_entry) as reference:
         evidence, examined = _gather_evidence(grading, reference, what.seed, say)
     scored = score(grading.challenge, evidence)
     timings = examined.seconds | {"total": round(time.monotonic() - clock, 3)}
