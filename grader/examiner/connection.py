@@ -13,7 +13,7 @@ from typing import Any
 
 from grader.examiner.errors import CallTimedOut, CandidateError, Crashed, ProtocolBroken
 from grader.examiner.examination import Address
-from grader.examiner.wire import Malformed, decode, parse
+from grader.examiner.wire import Malformed, decode, parse, text_of
 
 MAX_LINE = 4 * 2**20
 _CANDIDATE_ERROR = -32000
@@ -45,9 +45,11 @@ class Connection:
         deadline = time.monotonic() + timeout_s
         nonce = os.urandom(16).hex()
         first = self._plain(self.request("hello", {"nonce": nonce}, deadline))
-        if not hmac.compare_digest(str(first.get("proof")).encode(), _proof(token, "host", nonce).encode()):
+        if not hmac.compare_digest(
+            text_of(first.get("proof"), 200).encode(), _proof(token, "host", nonce).encode()
+        ):
             raise Impostor("broke the protocol: it does not know the token of its own sandbox")
-        proof = _proof(token, "examiner", str(first.get("nonce")))
+        proof = _proof(token, "examiner", text_of(first.get("nonce"), 200))
         return self._plain(self.request("hello", {"nonce": nonce, "proof_of_client": proof}, deadline))
 
     def request(self, method: str, params: dict[str, Any], deadline: float) -> Any:  # noqa: ANN401 - undecoded JSON
@@ -104,25 +106,25 @@ def _result(frame: Any, number: int) -> Any:  # noqa: ANN401 - JSON
     if not isinstance(frame, dict) or frame.get("jsonrpc") != "2.0":
         raise Malformed("something that is no JSON-RPC 2.0 frame")
     if type(frame.get("id")) is not int or frame["id"] != number:
-        raise Malformed(f"an answer to another call (id {str(frame.get('id'))[:40]}; expected {number})")
+        raise Malformed("an answer to another call")
     if set(frame) == {"jsonrpc", "id", "result"}:
         return frame["result"]
     if set(frame) != {"jsonrpc", "id", "error"}:
         raise Malformed("a frame with other fields than `result` or `error`")
     error = frame["error"]
     if not isinstance(error, dict) or error.get("code") != _CANDIDATE_ERROR:
-        text = error.get("message") if isinstance(error, dict) else error
-        raise Malformed(f"a failure instead of an answer: {str(text)[:200]}")
+        text = text_of(error.get("message"), 200) if isinstance(error, dict) else ""
+        raise Malformed(f"a failure instead of an answer: {text or 'without a message'}")
     raise candidate_error(error.get("data"))
 
 
 def candidate_error(data: Any) -> CandidateError:  # noqa: ANN401 - JSON
     """Return the exception that an error's data describe. Raises `Malformed`."""
-    try:
-        mro = tuple(str(name)[:100] for name in data["mro"][:32])
-        return CandidateError(str(data["type"])[:100], mro, str(data["message"])[:2048])
-    except (TypeError, KeyError):
-        raise Malformed("an exception that is described wrongly") from None
+    mro = data.get("mro") if isinstance(data, dict) else None
+    if not isinstance(mro, list):
+        raise Malformed("an exception that is described wrongly")
+    names = tuple(text_of(name, 100) for name in mro[:32])
+    return CandidateError(text_of(data.get("type"), 100), names, text_of(data.get("message"), 2048))
 
 
 def decoded(value: Any, resolve: Callable[[int], object]) -> Any:  # noqa: ANN401 - any value

@@ -11,6 +11,7 @@ from grader.examiner.connection import Connection, Impostor, connect
 from grader.examiner.errors import CallTimedOut, Crashed, ExaminerBroken, OutOfTime, SandboxLost
 from grader.examiner.examination import Address
 from grader.examiner.showing import tidy
+from grader.examiner.wire import text_of
 
 CANDIDATE = "candidate"
 
@@ -157,8 +158,8 @@ def _import_failure(failure: Any) -> NotStarted:  # noqa: ANN401 - JSON of the c
     if not isinstance(failure, dict):
         return NotStarted("importing the code failed")
     lines = failure.get("lines")
-    shown = "\n".join(tidy(str(line), 300) for line in lines[:10]) if isinstance(lines, list) else ""
-    kind, message = tidy(str(failure.get("type")), 100), tidy(str(failure.get("message")), 500)
+    shown = "\n".join(tidy(text_of(line, 300), 300) for line in lines[:10]) if isinstance(lines, list) else ""
+    kind, message = (tidy(text_of(failure.get(part), 500), 500) for part in ("type", "message"))
     return NotStarted(f"importing the code raised {kind}: {message}", shown)
 
 

@@ -140,7 +140,12 @@ def _decode_dict(value: dict[str, Any], resolve: Resolve, depth: int) -> dict[An
 
 
 def _decode_foreign(value: dict[str, Any], _resolve: Resolve, _depth: int) -> Foreign:
-    return Foreign(str(value["type"])[:100], str(value["repr"])[:2048])
+    return Foreign(text_of(value["type"], 100), text_of(value["repr"], 2048))
+
+
+def text_of(value: object, limit: int) -> str:
+    """Return what should be a text, cut; anything else is nothing (its `str` could be deep or long without end)."""
+    return value[:limit] if isinstance(value, str) else ""
 
 
 def _bytes(value: dict[str, Any]) -> bytes:

@@ -106,6 +106,10 @@ MISDEEDS: dict[str, Any] = {
     "trailing": raw('{"jsonrpc": "2.0", "id": ID, "result": 1} 2'),
     "giant": result('"' + "x" * 6_000_000 + '"'),
     "own_failure": raw('{"jsonrpc": "2.0", "id": ID, "error": {"code": -32603, "message": "internal"}}'),
+    "deep_id": raw('{"jsonrpc": "2.0", "id": ' + "[" * 900 + "]" * 900 + ', "result": 1}'),
+    "deep_error": raw(
+        '{"jsonrpc": "2.0", "id": ID, "error": {"code": 1, "message": ' + "[" * 900 + "]" * 900 + "}}"
+    ),
     "odd_error": raw('{"jsonrpc": "2.0", "id": ID, "error": "boom"}'),
     "odd_exception": raw('{"jsonrpc": "2.0", "id": ID, "error": {"code": -32000, "data": {"type": "E"}}}'),
     "__len__": result('"many"'),
