@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +19,7 @@ class TooLarge(Exception):  # noqa: N818 - what the statement calls a value that
 class Model:
     """What a right cache holds: rows of key, value and size, the least recently used first.
 
-    Sizes are known for bytes, text and values that carry their own `size`; others count as 0.
+    Unhashable keys raise `TypeError`, and nothing has changed.
     """
 
     capacity: int
@@ -30,6 +31,7 @@ class Model:
 
     def get(self, key: Any, default: Any = None) -> Any:
         """Return the value, or the default, and count."""
+        hash(key)
         for row in self.rows:
             if row[0] == key:
                 self.hits += 1
@@ -41,6 +43,7 @@ class Model:
 
     def put(self, key: Any, value: Any) -> None:
         """Store a value; raises `TooLarge`, and then nothing has changed."""
+        hash(key)
         size = size_of(value)
         if self.max_bytes is not None and size > self.max_bytes:
             raise TooLarge
@@ -52,11 +55,13 @@ class Model:
 
     def delete(self, key: Any) -> bool:
         """Remove a key; return whether it was there."""
+        hash(key)
         before = len(self.rows)
         self.rows = [row for row in self.rows if row[0] != key]
         return len(self.rows) < before
 
     def __contains__(self, key: Any) -> bool:
+        hash(key)
         return any(row[0] == key for row in self.rows)
 
     def clear(self) -> None:
@@ -84,12 +89,12 @@ class Model:
 
 
 def size_of(value: Any) -> int:
-    """Return the size that the statement gives a value."""
+    """Return the size that the statement gives a value; both sides run the same Python."""
     if isinstance(value, bytes):
         return len(value)
     if isinstance(value, str):
         return len(value.encode())
-    return int(getattr(value, "size", None) or 0)
+    return sys.getsizeof(value)
 
 
 def figures(stats: Any, fields: tuple[str, ...] = FIELDS) -> dict[str, Any]:

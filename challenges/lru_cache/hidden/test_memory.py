@@ -77,7 +77,8 @@ def test_an_empty_cache_is_cheap_whatever_its_capacity(candidate, limits):
     cache.put("b", b"2")
     grown = memory_mib(candidate) - before
     expect(grown < EMPTY_MIB, True, f"a cache of two entries took {grown:.0f} MiB; a few KiB are enough")
-    expect([cache.get("a"), cache.delete("b"), len(cache)], [b"1", True, 1], "what get, delete and len give")
+    cache.delete("b")
+    expect([cache.get("a"), len(cache)], [b"1", 1], "what get and len give")
 
 
 def hit(cache, _):
