@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 
 from grader.inspector.finding import Answer, Note
@@ -11,6 +12,7 @@ from grader.inspector.tree import SourceFile
 
 ENOUGH = 6
 CASES = 3
+_TEST_NAME = re.compile(r"test(?:_|[A-Z0-9]|$)")
 _ASSERTING = ("assert", "expect", "verify", "check")
 
 
@@ -32,7 +34,7 @@ def _decorator_names(function: Function) -> set[str]:
 
 
 def _is_test(function: Function) -> bool:
-    return function.name.startswith("test") or bool(_decorator_names(function) & {"rule", "invariant"})
+    return _TEST_NAME.match(function.name) is not None or bool(_decorator_names(function) & {"rule", "invariant"})
 
 
 def _called_names(node: ast.AST) -> set[str]:

@@ -11,11 +11,13 @@ from grader.inspector.modules import Modules, is_standard
 from grader.inspector.scopes import NOTHING, Kind, LocalFunction, Scope, Value, Values, elements, outside
 from grader.inspector.tree import Parsed, Tree, parse
 
-PASSES = 8
+PASSES = 24
 STATEMENTS = 60_000
 """How many statements all passes together walk through before a pass is the last."""
 
 TEXTS_DEEP = 4
+IMPORTS_DEEP = 40
+"""Modules that import one another deeper than this wait for the next pass."""
 
 
 class Statements(Calls):
@@ -27,6 +29,7 @@ class Statements(Calls):
         self.importers: dict[str, str] = {}
         self._current = ""
         self._walked = 0
+        self._depth = 0
         self._open: list[LocalFunction] = []
         self._classes: dict[int, Scope] = {}
         self._texts: dict[str, Parsed] = {}
@@ -40,6 +43,8 @@ class Statements(Calls):
             source = self.tree.source(path)
             if source.tree is None:
                 self.journal.note(Route(path, source.problem_line, "", f"is imported but {source.problem}"), False)
+            elif self._depth < IMPORTS_DEEP:
+                self._module(path)
         return self.scopes[path]
 
     def run(self) -> None:
@@ -55,10 +60,16 @@ class Statements(Calls):
         self.journal.note(Route(next(iter(self.scopes), ""), 0, "", "imports too much to follow every name"), False)
 
     def _module(self, path: str) -> None:
+        """Walk through a module, as Python does at its first import: before whoever imports it goes on."""
         tree = self.tree.source(path).tree
-        if tree is not None:
-            self._current = path
-            self.block(tree.body, self.scopes[path])
+        if tree is None:
+            return
+        outer = self._current, self.line_of_text
+        self._current, self.line_of_text = path, None
+        self._depth += 1
+        self.block(tree.body, self.scopes[path])
+        self._depth -= 1
+        self._current, self.line_of_text = outer
 
     def block(self, body: list[ast.stmt], scope: Scope) -> None:
         """Walk through statements in order."""

@@ -181,6 +181,13 @@ def test_imports_are_followed_through_the_submission(inspect, files):
     assert seen.fraction("allowed_imports") == 0
 
 
+def test_a_long_chain_of_modules_is_followed_to_its_end(inspect):
+    files = {f"m{n}.py": f"from m{n + 1} import f\n" for n in range(15)}
+    files |= {"solution.py": "from m0 import f\nx = f.cache\n", "m15.py": "import functools as f\n"}
+    seen = inspect(files, checks=("allowed_imports",))
+    assert "solution.py:2 reaches functools.cache" in seen.message("allowed_imports")
+
+
 @pytest.mark.parametrize(
     "files",
     [

@@ -286,6 +286,7 @@ TEST_FILES = {
         HEAD + "@pytest.mark.parametrize('n', [1, 2, 3, 4, 5])\ndef test_a(n):\n    assert LRUCache(n)\n",
         3,
     ),
+    "a method that is none": ("from solution import LRUCache\n\n\ndef tests(a):\n    assert a\n", 0),
     "not about it": ("def test_a():\n    assert 1 + 1 == int('2')\n", 0),
     "the starter's": (STARTER["tests/test_public.py"], 0),
     "changed": (STARTER["tests/test_public.py"].replace("is None", "== 1"), 1),
