@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from grader.report.code import code_files
+from grader.report.code import CodeFile, code_files
 from grader.report.page import render
 from grader.report.sentences import measured_in_words, sentences
 from grader.report.view import look_at
@@ -26,6 +26,7 @@ def to_html(sheet: ScoreSheet, language: str = "en") -> str:
     """Return the interviewer's page: one file that asks for nothing from anywhere."""
     words = load_words(language)
     view = look_at(sheet)
+    code = code_files(sheet.files, [item.note for item in view.notes])
     return render(
         "report.html.j2",
         words,
@@ -33,8 +34,16 @@ def to_html(sheet: ScoreSheet, language: str = "en") -> str:
         view=view,
         sentences=sentences(view, words),
         measured_in_words=measured_in_words,
-        code=code_files(sheet.files, [item.note for item in view.notes]),
+        code=code,
+        opened=_to_open(code),
     )
+
+
+def _to_open(code: tuple[CodeFile, ...]) -> int:
+    """Return the file to show unfolded: the first with notes, else the first module, else the first."""
+    noted = (file.index for file in code if file.has_notes)
+    modules = (file.index for file in code if file.path.endswith(".py"))
+    return next(noted, next(modules, code[0].index if code else 0))
 
 
 def to_candidate_html(sheet: ScoreSheet, language: str = "en") -> str:

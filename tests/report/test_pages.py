@@ -178,3 +178,16 @@ def test_lines_are_numbered_as_an_editor_does(text: str) -> None:
     (file,) = code_files((SourceFile(path="a.py", text=text),), ())
     expected = text.replace("\r\n", "\n").removesuffix("\n").split("\n") if text else []
     assert [line.number for line in file.lines] == list(range(1, len(expected) + 1))
+
+
+def test_the_file_that_is_spoken_of_is_unfolded_else_the_first_module() -> None:
+    files = (
+        SourceFile(path="a.toml", text="x = 1\n"),
+        SourceFile(path="b.py", text="y\n"),
+        SourceFile(path="c.py", text="z\n"),
+    )
+    notes = (Note(path="c.py", line=1, text="look here"),)
+    for changes, path in (({}, "b.py"), ({"lint": {"notes": notes}}, "c.py")):
+        html = to_html(sheet(changes, files=files))
+        assert html.count("<details open>") == 1
+        assert html.split("<details open><summary>")[1].startswith(path)
