@@ -16,12 +16,15 @@ _OUR_THREADS = 6  # a launcher may carry the same environment for a moment
 _KEPT_BYTES = 256 * 1024
 
 
-def complaints(case: Case, record: Record) -> list[str]:
-    """Return everything that is wrong in a record; an engine that contained the case has none."""
+def complaints(case: Case, record: Record, memory_factor: float = 1.0) -> list[str]:
+    """Return everything that is wrong in a record; an engine that contained the case has none.
+
+    `memory_factor` is how many times the limit of memory may be seen, where no kernel holds it.
+    """
     return [
         *_of_the_ending(case, record),
         *_of_what_was_said(case, record),
-        *_of_the_bounds(case, record),
+        *_of_the_bounds(case, record, memory_factor),
         *_of_the_machine(record),
     ]
 
@@ -49,14 +52,17 @@ def _of_what_was_said(case: Case, record: Record) -> Iterator[str]:
         yield f"printed a secret: {', '.join(record.leaked)}"
 
 
-def _of_the_bounds(case: Case, record: Record) -> Iterator[str]:
+def _of_the_bounds(case: Case, record: Record, memory_factor: float) -> Iterator[str]:
     """Complain of a limit that did not hold."""
     limits = case.limits
     if limits.wall_s is not None and record.wall_s > limits.wall_s + LATE_S:
         yield f"ran for {record.wall_s:.1f} s; the limit is {limits.wall_s:g} s"
     if record.peak_threads > limits.processes + _OUR_THREADS:
         yield f"{record.peak_threads} threads at once; the limit is {limits.processes}"
-    if record.peak_memory_mib is not None and record.peak_memory_mib > limits.memory_mib * 1.05 + 1:
+    if (
+        record.peak_memory_mib is not None
+        and record.peak_memory_mib > limits.memory_mib * 1.05 * memory_factor + 1
+    ):
         yield f"{record.peak_memory_mib:.0f} MiB at once; the limit is {limits.memory_mib} MiB"
     if record.kept_bytes > _KEPT_BYTES:
         yield f"{record.kept_bytes} bytes of output were kept; expected at most {_KEPT_BYTES}"

@@ -27,6 +27,12 @@ def load_known_limits(file: Path = _FILE) -> dict[tuple[str, str], KnownLimit]:
     return {(entry.case, entry.engine): entry for entry in entries}
 
 
+def load_memory_factors(file: Path = _FILE) -> dict[str, float]:
+    """Read by how much each engine may be over a limit of memory; 1 where no entry says more."""
+    table = tomllib.loads(file.read_text(encoding="utf-8")).get("memory_factors", {})
+    return {engine: float(entry["factor"]) for engine, entry in table.items() if entry["reason"]}
+
+
 def unexcused(found: list[str], known: KnownLimit | None) -> list[str]:
     """Return the complaints that no entry excuses, and one about the entry where it is no longer true."""
     if known is None:

@@ -115,6 +115,8 @@ class Lane:
         )
         if record.bystander != "answers" or not record.successor.startswith("works"):
             self.close()
+        elif case.data:
+            self._pod.discard_data("candidate")
         return record
 
     def close(self) -> None:

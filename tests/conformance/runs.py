@@ -22,8 +22,8 @@ from tests.conformance.lane import Lane
 from tests.conformance.record import Record
 from tests.conformance.witness import Host
 
-LANES = int(os.environ.get("CONFORMANCE_LANES", "2"))
-"""Cases that run at once on one engine."""
+LANES = int(os.environ.get("CONFORMANCE_LANES", "3"))
+"""Cases that run at once on one engine: most of them wait."""
 
 ORDINARY = "bubblewrap-as-user"
 """The bubblewrap engine as an ordinary user has it: without cgroups of its own."""

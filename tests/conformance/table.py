@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from tests.conformance.case import Case, load_cases
 from tests.conformance.engines import EngineMissing
 from tests.conformance.judge import complaints
-from tests.conformance.known_limits import KnownLimit, load_known_limits, unexcused
+from tests.conformance.known_limits import KnownLimit, load_known_limits, load_memory_factors, unexcused
 from tests.conformance.record import Record
 from tests.conformance.runs import SUBJECTS, open_runs
 
@@ -17,13 +17,13 @@ from tests.conformance.runs import SUBJECTS, open_runs
 def main(names: list[str]) -> int:
     """Run the named cases, or all; return 1 where one was not contained."""
     cases = {name: case for name, case in load_cases().items() if not names or name in names}
-    known = load_known_limits()
+    known, factors = load_known_limits(), load_memory_factors()
     columns: dict[str, dict[str, str]] = {}
     faults: list[str] = []
     for subject in SUBJECTS:
         columns[subject] = {}
         for name, future in _started(subject, cases).items():
-            cell, found = _cell(cases[name], future, known.get((name, subject)))
+            cell, found = _cell(cases[name], future, known.get((name, subject)), factors.get(subject, 1.0))
             columns[subject][name] = cell
             faults += [f"{subject}, {name}: {fault}" for fault in found]
     sys.stdout.write(_table(cases, columns))
@@ -45,13 +45,15 @@ def _started(subject: str, cases: dict[str, Case]) -> dict[str, Future[Record]]:
     return started
 
 
-def _cell(case: Case, future: Future[Record], known: KnownLimit | None) -> tuple[str, list[str]]:
+def _cell(
+    case: Case, future: Future[Record], known: KnownLimit | None, memory_factor: float
+) -> tuple[str, list[str]]:
     """Return what a cell says, and what is wrong."""
     error = future.exception()
     if error is not None:
         return "**engine failed**", [f"{type(error).__name__}: {error}"]
     record = future.result()
-    left = unexcused(complaints(case, record), known)
+    left = unexcused(complaints(case, record, memory_factor), known)
     if left:
         return f"**not contained** ({record.outcome})", left
     return (f"known limit: {known.reason}" if known else str(record.outcome)), []

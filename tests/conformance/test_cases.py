@@ -10,12 +10,13 @@ import pytest
 from tests.conformance.case import load_cases
 from tests.conformance.engines import REQUIRED_VARIABLE, EngineMissing, is_required
 from tests.conformance.judge import complaints
-from tests.conformance.known_limits import load_known_limits, unexcused
+from tests.conformance.known_limits import load_known_limits, load_memory_factors, unexcused
 from tests.conformance.record import Record
 from tests.conformance.runs import SUBJECTS, Runs, open_runs
 
 CASES = load_cases()
 KNOWN = load_known_limits()
+MEMORY_FACTORS = load_memory_factors()
 
 
 class Suite:
@@ -64,7 +65,7 @@ def _selected(request: pytest.FixtureRequest, subject: str) -> list[str]:
 def test_the_engine_contains(suite: Suite, name: str) -> None:
     record = suite.record(name)
     known = KNOWN.get((name, record.engine))
-    found = complaints(CASES[name], record)
+    found = complaints(CASES[name], record, MEMORY_FACTORS.get(record.engine, 1.0))
     left = unexcused(found, known)
     assert not left, f"{CASES[name].rule}\n  " + "\n  ".join(left)
     if known is not None:
@@ -76,3 +77,7 @@ def test_a_known_limit_names_a_case_and_an_engine_that_are_there(entry: tuple[st
     case, engine = entry
     assert case in CASES
     assert engine in SUBJECTS
+
+
+def test_a_memory_factor_names_an_engine_that_is_there() -> None:
+    assert set(MEMORY_FACTORS) <= set(SUBJECTS)

@@ -71,6 +71,12 @@ def test_a_crash_by_another_signal_is_complained_of() -> None:
     assert complaints(case, replace(crash, signal=11)) == []
 
 
+def test_memory_over_the_limit_is_excused_by_a_factor_only() -> None:
+    over = replace(GOOD, peak_memory_mib=150.0)
+    assert complaints(CASE, over) == ["150 MiB at once; the limit is 128 MiB"]
+    assert complaints(CASE, over, memory_factor=1.5) == []
+
+
 def test_a_record_survives_its_way_between_processes() -> None:
     record = replace(GOOD, survivors=("7 (sleep)",), printed="\x00\xff\n")
     assert Record.from_json(record.to_json()) == record

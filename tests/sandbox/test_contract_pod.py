@@ -68,6 +68,13 @@ def test_a_name_may_be_used_again_once_its_sandbox_has_ended(engine: Engine) -> 
             assert run(pod, program(f"print({number})"))[1] == f"{number}\n"
 
 
+def test_a_name_may_be_used_more_often_than_it_may_have_processes(engine: Engine) -> None:
+    with engine.open_pod() as pod:
+        for number in range(12):
+            ending, printed = run(pod, program(f"import os\nif os.fork(): print({number})", processes=8))
+            assert (ending.outcome, printed) == (Outcome.EXITED, f"{number}\n")
+
+
 def test_a_name_that_still_runs_is_refused(engine: Engine) -> None:
     with engine.open_pod() as pod:
         sandbox = pod.start(program("import time; time.sleep(600)"))
