@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import importlib.util
 import os
 import platform
 import shutil
@@ -97,12 +98,16 @@ class Environments:
         return len(folders)
 
     def _install(self, folder: Path, lock: Path) -> None:
-        python = str(folder / "bin" / "python")
-        _run([str(base_interpreter()), "-I", "-m", "venv", str(folder)], "make a virtual environment")
-        pip = [python, "-I", "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet"]
-        flags = ["--require-hashes", "--only-binary=:all:", "--no-deps", "--compile", "-r", str(lock)]
-        _run([*pip, "install", *flags], f"install {lock.name}")
-        _run([*pip, "uninstall", "--yes", "pip", "setuptools"], "remove pip")  # a sandbox installs nothing
+        """Make the environment without a pip of its own: ours installs into it, and a sandbox installs nothing."""
+        if importlib.util.find_spec("pip") is None:
+            raise ImageError(f"{sys.executable} has no pip; run `{sys.executable} -m ensurepip`")
+        _run(
+            [str(base_interpreter()), "-I", "-m", "venv", "--without-pip", str(folder)], "make an environment"
+        )
+        pip = [sys.executable, "-I", "-m", "pip", "--python", str(folder / "bin" / "python")]
+        how = ["--disable-pip-version-check", "--no-input", "--quiet", "install", "--require-hashes"]
+        what = ["--only-binary=:all:", "--no-deps", "--compile", "-r", str(lock)]
+        _run([*pip, *how, *what], f"install {lock.name}")
 
 
 def _run(command: list[str], purpose: str) -> None:
@@ -113,8 +118,7 @@ def _run(command: list[str], purpose: str) -> None:
         )  # fmt: skip
     except subprocess.CalledProcessError as error:
         words = " / ".join(error.stdout.strip().splitlines()[-4:])
-        hint = "; on Debian: apt-get install python3-venv" if "ensurepip" in error.stdout else ""
-        raise ImageError(f"could not {purpose} (exit {error.returncode}): {words}{hint}") from error
+        raise ImageError(f"could not {purpose} (exit {error.returncode}): {words}") from error
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ImageError(f"could not {purpose}: {error}") from error
 
