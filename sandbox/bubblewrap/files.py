@@ -15,7 +15,7 @@ def unpack(archive: bytes, folder: Path) -> None:
 
     Links are made last, symbolic ones at the very end, so that nothing is written through one.
     """
-    folder.mkdir(mode=0o755)
+    make_open_folder(folder)
     links: list[tarfile.TarInfo] = []
     try:
         with tarfile.open(fileobj=io.BytesIO(archive), mode="r:") as tar:
@@ -36,6 +36,12 @@ def unpack(archive: bytes, folder: Path) -> None:
         raise PodError(f"files: cannot be unpacked: {error}") from error
 
 
+def make_open_folder(folder: Path) -> None:
+    """Make a folder that everybody may read and enter, whatever the umask is."""
+    folder.mkdir()
+    folder.chmod(0o755)
+
+
 def _checked(name: str) -> PurePosixPath:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\0" in name:
@@ -46,7 +52,7 @@ def _checked(name: str) -> PurePosixPath:
 def _make_folder(path: Path, root: Path) -> None:
     path.mkdir(parents=True, exist_ok=True)
     while path != root:
-        path.chmod(0o755)  # whatever the umask is
+        path.chmod(0o755)
         path = path.parent
 
 

@@ -11,7 +11,7 @@ from typing import Self
 
 from sandbox import seccomp
 from sandbox.bubblewrap.account import Account, CgroupAccount, WatchedAccount
-from sandbox.bubblewrap.files import unpack
+from sandbox.bubblewrap.files import make_open_folder, unpack
 from sandbox.bubblewrap.holder import Holder
 from sandbox.bubblewrap.identity import Identity, own_identity, shared_identity
 from sandbox.bubblewrap.launch import Setting, Tree, launch
@@ -160,8 +160,8 @@ class BubblewrapPod:
         return Places(files, etc, data if spec.data else None)
 
     def _write_etc(self, folder: Path, identity: Identity) -> None:
-        folder.mkdir(mode=0o755)
-        (folder / "alternatives").mkdir()
+        make_open_folder(folder)
+        make_open_folder(folder / "alternatives")
         for name, text in etc_files(self._policy, identity.uid, identity.gid).items():
             (folder / name).write_text(text)
             (folder / name).chmod(0o644)
@@ -172,7 +172,7 @@ class BubblewrapPod:
         options = mount_options(
             policy.data_options, policy.data_mib, policy.data_inodes, mode="0700", uid=uid, gid=gid
         )
-        self._inside(path).mkdir(mode=0o755)
+        make_open_folder(self._inside(path))
         self._holder.run([self._machine.program("mount"), "-n", "-t", "tmpfs", "-o", options, "tmpfs", path])
 
     def _inside(self, path: str) -> Path:
