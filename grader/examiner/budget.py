@@ -22,6 +22,10 @@ class Budget:
         """Whether the time for the whole examination is used up."""
         return time.monotonic() >= self._end
 
+    def left_s(self) -> float:
+        """Return how many seconds of the whole examination are left."""
+        return max(0.0, self._end - time.monotonic())
+
     @property
     def call_s(self) -> float:
         """How many seconds a call may take now."""

@@ -19,7 +19,8 @@ from grader.examiner.examination import Examination, read_examination
 from grader.examiner.load.process import LoadProcess
 from grader.examiner.load.stage import Load
 from grader.examiner.plugin import Plugin
-from grader.examiner.side import NotStarted, Side
+from grader.examiner.sandboxed import NotStarted
+from grader.examiner.side import Side
 
 BROKEN = 3
 """Exit code for a failure of ours: the suite, the reference or the grader."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,11 +29,25 @@ class Crowd:
         self._failures: list[str] = []
         self._started = 0
         self._waiting = 0
+        self._user_class = _gated(user_class, settings, self)
         events = Events()  # type: ignore[no-untyped-call]
-        environment = Environment(user_classes=[_gated(user_class, settings, self)], events=events)
+        environment = Environment(user_classes=[self._user_class], events=events)
         events.request.add_listener(self._count)  # type: ignore[no-untyped-call]
         events.user_error.add_listener(self._count_error)  # type: ignore[no-untyped-call]
         self._runner = environment.create_local_runner()
+
+    def prepare(self, seconds: float) -> str:
+        """Let the user class prepare what its users need, once; return what went wrong, if anything did."""
+        prepare = getattr(self._user_class, "prepare", None)
+        if prepare is None:
+            return ""
+        try:
+            with gevent.Timeout(seconds):
+                prepare()
+        except (Exception, gevent.Timeout) as error:
+            traceback.print_exc()
+            return f"{type(error).__name__}: {error}"
+        return ""
 
     def gather(self, patience_s: float) -> str:
         """Start the users and wait until all stand at the gate; return what went wrong, if anything did."""

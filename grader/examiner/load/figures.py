@@ -47,7 +47,7 @@ class Figures:
     ratio: float
     low: float
     high: float
-    self_check: float
+    self_check: float | None
     is_conclusive: bool
 
     def is_near(self, full_at: float) -> bool:
@@ -56,12 +56,15 @@ class Figures:
 
 
 def summarise(blocks: Sequence[Block]) -> Figures:
-    """Return what blocks say; each round's candidate is held against the same round's reference."""
+    """Return what blocks say; each round's candidate is held against the same round's reference.
+
+    Without a copy of the reference nothing is checked but the number of requests.
+    """
     costs = {side: _costs(blocks, side) for side in ("candidate", "reference", "reference_copy")}
     reference = costs["reference"]
     ratios = [costs["candidate"][index] / reference[index] for index in sorted(costs["candidate"])]
     copies = [cost / reference[index] for index, cost in costs["reference_copy"].items()]
-    self_check = statistics.median(copies)
+    self_check = round(statistics.median(copies), 4) if copies else None
     has_enough = all(block.requests >= FEWEST_REQUESTS for block in blocks if block.side != "candidate")
     return Figures(
         candidate=round(statistics.median(costs["candidate"].values()), 6),
@@ -69,8 +72,8 @@ def summarise(blocks: Sequence[Block]) -> Figures:
         ratio=round(statistics.median(ratios), 4),
         low=round(min(ratios), 4),
         high=round(max(ratios), 4),
-        self_check=round(self_check, 4),
-        is_conclusive=has_enough and _SELF_CHECK[0] <= self_check <= _SELF_CHECK[1],
+        self_check=self_check,
+        is_conclusive=has_enough and (self_check is None or _SELF_CHECK[0] <= self_check <= _SELF_CHECK[1]),
     )
 
 

@@ -1,8 +1,8 @@
-"""`load.compare`: how much CPU a request costs, candidate against reference."""
+"""`load.compare` and `load.growth`: how much CPU a request costs, against the reference or a smaller size."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
 from grader.examiner.budget import Budget
@@ -10,42 +10,63 @@ from grader.examiner.channel import Channel
 from grader.examiner.examination import Examination, Limit, LoadPlan
 from grader.examiner.load.figures import Block, Figures, summarise
 from grader.examiner.load.process import LoadProcess
-from grader.examiner.load.rounds import Rounds
-from grader.examiner.side import Side
+from grader.examiner.load.rounds import Driven, Lane, Rounds
+from grader.examiner.sandboxed import CANDIDATE
 
 Run = Callable[[int, int], list[Block]]
 """Runs a number of rounds, counted from a first one on, and returns their blocks."""
 
 
 class Load:
-    """Drives the sides of one examination."""
+    """Drives the subjects of one examination."""
 
     def __init__(
         self,
         examination: Examination,
         channel: Channel,
         budget: Budget,
-        sides: dict[str, Side],
+        subjects: Mapping[str, Driven],
         process: Callable[[], LoadProcess],
     ) -> None:
         self._examination = examination
         self._channel = channel
         self._budget = budget
-        self._sides = sides
+        self._subjects = subjects
         self._process = process
 
     def compare(self, measurement: str, user_class: str) -> None:
         """Measure candidate against reference and write evidence; fails where answers were wrong."""
-        self._channel.enter("load")
-        limit = self._examination.limit(measurement)
-        rounds = Rounds(self._examination, self._channel, self._budget, self._sides, self._process())
-        rounds.gather(user_class)
+        limit, rounds = self._begin(measurement)
         try:
+            rounds.gather([Lane(name, subject, user_class) for name, subject in self._subjects.items()])
             blocks, figures, detail = run_until_clear(rounds.run, self._examination.load, limit.full_at)
+            rounds.require_right_answers(blocks)
         finally:
             rounds.dismiss()
-        rounds.require_right_answers(blocks)
         self._emit(limit, figures, blocks, detail)
+
+    def growth(self, measurement: str, small_user: str, large_user: str) -> None:
+        """Measure the candidate at a large size against itself at a small one, and write evidence.
+
+        The small users work first, since what the large ones prepare may not be undone; their blocks stand in the
+        reference's place.
+        """
+        limit, rounds = self._begin(measurement)
+        blocks: list[Block] = []
+        try:
+            for label, user_class in (("reference", small_user), ("candidate", large_user)):
+                rounds.gather([Lane(label, self._subjects[CANDIDATE], user_class)])
+                own = rounds.run(self._examination.load.blocks)
+                rounds.require_right_answers(own)
+                blocks += own
+        finally:
+            rounds.dismiss()
+        self._emit(limit, summarise(blocks), blocks, "large against small")
+
+    def _begin(self, measurement: str) -> tuple[Limit, Rounds]:
+        self._channel.enter("load")
+        limit = self._examination.limit(measurement)
+        return limit, Rounds(self._examination, self._budget, self._process())
 
     def _emit(self, limit: Limit, figures: Figures, blocks: Sequence[Block], detail: str) -> None:
         is_accounted = all(block.cpu_s is not None for block in blocks)

@@ -25,25 +25,32 @@ from grader.examiner.load.crowd import Crowd
 
 
 class Worker:
-    """The crowds of all sides."""
+    """The crowds of all lanes."""
 
     def __init__(self, locustfile: ModuleType) -> None:
         self._locustfile = locustfile
         self._crowds: dict[str, Crowd] = {}
 
     def gather(
-        self, side: str, user_class: str, users: int, patience_s: float, settings: Mapping[str, Any]
+        self,
+        label: str,
+        user_class: str,
+        users: int,
+        patience_s: float,
+        prepare_s: float,
+        settings: Mapping[str, Any],
     ) -> dict[str, Any]:
-        """Let the users of a side stand ready."""
+        """Let the users of a lane stand ready."""
         address = Address(**settings["address"])
         more = {"address": address, "host": f"http://127.0.0.1:{address.port}"}
-        self._crowds[side] = Crowd(getattr(self._locustfile, user_class), {**settings, **more}, users)
-        return {"problem": self._crowds[side].gather(patience_s)}
+        crowd = Crowd(getattr(self._locustfile, user_class), {**settings, **more}, users)
+        self._crowds[label] = crowd
+        return {"problem": crowd.prepare(prepare_s) or crowd.gather(patience_s)}
 
-    def work(self, sides: list[str], **how: Any) -> dict[str, Any]:  # noqa: ANN401 - as `Crowd.work` takes it
-        """Let one or more sides work at once."""
-        jobs = {side: gevent.spawn(self._crowds[side].work, **how) for side in sides}
-        return {side: job.get() for side, job in jobs.items()}
+    def work(self, labels: list[str], **how: Any) -> dict[str, Any]:  # noqa: ANN401 - as `Crowd.work` takes it
+        """Let the users of one or more lanes work at once."""
+        jobs = {label: gevent.spawn(self._crowds[label].work, **how) for label in labels}
+        return {label: job.get() for label, job in jobs.items()}
 
     def dismiss(self) -> dict[str, Any]:
         """Send all users home."""
