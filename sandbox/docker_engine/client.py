@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import requests
 from docker import APIClient
+from docker.constants import DEFAULT_UNIX_SOCKET
 from docker.errors import APIError, DockerException, NotFound
 from docker.utils import kwargs_from_env
 
@@ -31,9 +33,19 @@ def connect() -> APIClient:
     """Connect to the engine that the environment names. Raises `EngineUnavailable`."""
     try:
         settings = kwargs_from_env()
+        _knock(settings.get("base_url") or DEFAULT_UNIX_SOCKET)
         return APIClient(version="auto", timeout=CALL_TIMEOUT_S, max_pool_size=POOL_SIZE, **settings)
     except (DockerException, *TRANSPORT_ERRORS) as error:
         raise EngineUnavailable(f"no Docker engine answers ({reason_of(error)}); {HOW_TO_GET_ONE}") from error
+
+
+def _knock(address: str) -> None:
+    """Try a local engine's socket. Raises `OSError`; the SDK would leave its own socket open where that fails."""
+    _, is_local, path = address.removeprefix("http+").partition("unix://")
+    if is_local:
+        with socket.socket(socket.AF_UNIX) as door:
+            door.settimeout(CALL_TIMEOUT_S)
+            door.connect("/" + path.lstrip("/"))
 
 
 def reason_of(error: BaseException) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import weakref
 from collections.abc import Callable
 
 from docker import APIClient
@@ -75,10 +76,16 @@ class DockerEngine:
         with told_as_pod_error("remove what a killed grader left"):
             return remove_orphans(machine.api)
 
+    def _connect(self) -> APIClient:
+        """Connect, and hang up when this engine is no longer used."""
+        api = connect()
+        weakref.finalize(self, api.close)
+        return api
+
     def _connected(self) -> Machine:
         with self._lock:
             if self._machine is None:
-                api, policy = self._client or connect(), load_policy()
+                api, policy = self._client or self._connect(), load_policy()
                 with told_as_pod_error("say what it is"):
                     info = api.info()
                 self._machine = Machine(

@@ -41,14 +41,13 @@ def find_group(parent: str) -> Cgroup | None:
 
 def pods_with_groups() -> tuple[str, ...]:
     """Return the pods that have cgroups on this host."""
-    found = {folder.name for root in _roots() for folder in (root / GROUP).glob("*") if folder.is_dir()}
-    return tuple(sorted(found))
+    return tuple(sorted({folder.name for root in _roots() for folder in _folders_in(root / GROUP)}))
 
 
 def thaw_all(pod: str) -> None:
     """Let everything of a pod go on: in version 1 a frozen process cannot be killed."""
     for root in _roots():
-        for folder in (root / GROUP / pod).glob("*"):
+        for folder in _folders_in(root / GROUP / pod):
             for file, word in (("freezer.state", "THAWED"), ("cgroup.freeze", "0")):
                 with contextlib.suppress(OSError):
                     if (folder / file).exists():
@@ -63,9 +62,8 @@ def remove_group(parent: str) -> bool:
     tops = [root / parent.lstrip("/") for root in _roots()]
     present = [top for top in tops if top.is_dir()]
     for top in present:
-        inner = [path for path in top.rglob("*") if path.is_dir()]
-        for folder in (*sorted(inner, reverse=True), top):
-            _remove(folder)
+        for folder, _, _ in os.walk(top, topdown=False):  # which passes over what goes away meanwhile
+            _remove(Path(folder))
     return bool(present)
 
 
@@ -74,6 +72,13 @@ def _roots() -> tuple[Path, ...]:
     if not ROOT.is_dir() or (ROOT / "cgroup.controllers").exists():
         return (ROOT,)
     return tuple(path for path in ROOT.iterdir() if path.is_dir() and not path.is_symlink())
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    try:
+        return [Path(entry.path) for entry in os.scandir(folder) if entry.is_dir()]
+    except FileNotFoundError:
+        return []
 
 
 def _remove(folder: Path) -> None:

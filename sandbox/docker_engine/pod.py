@@ -25,7 +25,7 @@ from sandbox.errors import PodError
 from sandbox.images.store import BuiltImage, ImageStore
 from sandbox.policy import Policy
 
-_START_TRIES = 3
+_START_TRIES = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,8 @@ def pod(docker_engine: Engine) -> Iterator[Pod]:
 @ROLES
 def test_the_packages_that_contracts_name_can_be_imported(pod: Pod, role: Image) -> None:
     ending, printed = run(pod, program(f"import {IMPORTS[role]}; print('all')", image=role))
-    assert (ending.exit_code, printed) == (0, "all\n")
+    assert ending.exit_code == 0
+    assert printed.endswith("all\n")
 
 
 @ROLES

@@ -33,10 +33,11 @@ def test_of_many_at_once_only_one_makes_the_network() -> None:
 
 
 def test_whoever_still_runs_is_joined_when_the_maker_has_ended() -> None:
-    network, running = LoopbackNetwork(), {"first": True, "second": True}
-    for name in running:
-        network.add(name, lambda name=name: running[name])
-    running["first"] = False
+    network, first_runs = LoopbackNetwork(), threading.Event()
+    first_runs.set()
+    network.add("first", first_runs.is_set)
+    network.add("second", lambda: True)
+    first_runs.clear()
     with network.place() as joined:
         assert joined == "second"
 
