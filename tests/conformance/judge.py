@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sandbox import Outcome
-
 from tests.conformance.case import Case
 from tests.conformance.record import Record
 

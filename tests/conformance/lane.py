@@ -14,7 +14,6 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from sandbox import Ending, Engine, Image, Limits, Pod, Sandbox, SandboxError, SandboxSpec
-
 from tests.conformance.case import Case
 from tests.conformance.record import Record
 from tests.conformance.witness import Host, command_of, kernel_settings, new_secret, processes_with

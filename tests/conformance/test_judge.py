@@ -124,7 +124,7 @@ class BareEngine:
     ("name", "complaint"),
     [
         ("read_machine_files", "printed a secret: the machine's"),
-        ("read_other_sandboxes", "printed a secret: the bystander's environment"),
+        ("read_other_sandboxes", "printed a secret: the bystander's file, the bystander's environment"),
         ("reach_machine", "connected to the machine: 127.0.0.1"),
         ("environment", "ESCAPED environment"),
         ("daemon", "still running after the end"),

@@ -15,6 +15,8 @@ folders, files, looked = [], [], 0
 for folder, below, names in os.walk("/"):
     if folder == "/":
         below[:] = [name for name in below if name not in ("proc", "sys")]
+    if folder.count("/") > 5:
+        below.clear()
     if folder.startswith(ALLOWED):
         continue
     looked += 1
