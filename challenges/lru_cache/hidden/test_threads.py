@@ -17,9 +17,22 @@ def values_of(results):
     return [[result.value for result in program] for program in results]
 
 
-def watching(cache, rounds):
-    """Return a program that looks at a cache again and again."""
-    return [(cache, name, ()) for _ in range(rounds) for name in ("__len__", "stats", "keys")]
+def looking(cache, program):
+    """Return a program with looks at the cache after each of its calls."""
+    looks = [(cache, name, ()) for name in ("stats", "__len__", "keys")]
+    return [step for number, call in enumerate(program) for step in (call, looks[number % 3], looks[0])]
+
+
+def watching(candidate, cache, names, rounds=80):
+    """Return a program that only looks, and between its looks sleeps as long as a writer does amid its calls.
+
+    Writers that wait for a lock look at nothing; a thread that never asks for the lock sees what is half done. It
+    sleeps by reading from a cache of its own.
+    """
+    own, key = candidate.new(1), candidate.yielding_key(0)
+    return [
+        step for n in range(rounds) for step in ((own, "get", (key,)), (cache, names[n % len(names)], ()))
+    ]
 
 
 def writing(candidate, cache, writer, *, calls, spread=1000, size=10):
@@ -28,22 +41,25 @@ def writing(candidate, cache, writer, *, calls, spread=1000, size=10):
     return [(cache, "put", (candidate.yielding_key(first + n % spread), b"x" * size)) for n in range(calls)]
 
 
-def seen_limits(watched):
-    """Return the largest number of entries and of bytes that a watching program saw."""
-    entries, stored = [], []
-    for value in watched:
+def seen_limits(programs):
+    """Return the largest number of entries and of bytes that any look of any program saw."""
+    entries, stored = [0], [0]
+    for value in [value for program in programs for value in program]:
         if isinstance(value, dict):
             seen = figures(value)
             entries.append(seen["entries"])
             stored.append(seen["bytes"])
-        else:
-            entries.append(len(value) if isinstance(value, list) else value)
+        elif isinstance(value, list):
+            entries.append(len(value))
+        elif type(value) is int:
+            entries.append(value)
     return max(entries), max(stored)
 
 
-def torn(moments):
+def torn(results):
     """Return the first statistics that do not show 10 bytes for each entry."""
-    seen = [figures(value) for value in moments]
+    values = [result.value for program in results for result in program if isinstance(result.value, dict)]
+    seen = [figures(value) for value in values]
     return [
         f"{one['entries']} entries, {one['bytes']} bytes"
         for one in seen
@@ -55,9 +71,9 @@ def torn(moments):
 @pytest.mark.parametrize("limits", [(4, None), (100, 40), (4, 40)], ids=["capacity", "max_bytes", "both"])
 def test_no_thread_sees_a_limit_exceeded(candidate, limits):
     cache = candidate.new(*limits)
-    programs = [writing(candidate, cache, writer, calls=40) for writer in range(WRITERS)]
-    watched = values_of(candidate.threads([*programs, watching(cache, 60)]))[-1]
-    entries, stored = seen_limits([*watched, len(cache), cache.stats()])
+    programs = [looking(cache, writing(candidate, cache, writer, calls=30)) for writer in range(WRITERS)]
+    programs.append(watching(candidate, cache, ("__len__", "stats", "keys")))
+    entries, stored = seen_limits(values_of(candidate.threads(programs)))
     expect(entries <= 4, True, f"at most 4 entries fit; a thread saw {entries}")
     expect(stored <= 40, True, f"at most 40 bytes fit; a thread saw {stored}")
 
@@ -65,12 +81,13 @@ def test_no_thread_sees_a_limit_exceeded(candidate, limits):
 @pytest.mark.check("thread_limits")
 def test_replacing_in_many_threads_keeps_the_limit_of_bytes(candidate):
     cache = candidate.new(10, 40)
-    programs = [
-        [(cache, "put", (candidate.yielding_key(n % 3), b"x" * ((n + writer) % 20))) for n in range(40)]
-        for writer in range(WRITERS)
-    ]
-    watched = values_of(candidate.threads([*programs, watching(cache, 60)]))[-1]
-    entries, stored = seen_limits([*watched, len(cache), cache.stats()])
+    programs = []
+    for writer in range(WRITERS):
+        keys = [candidate.yielding_key(n % 3) for n in range(30)]
+        puts = [(cache, "put", (key, b"x" * ((7 * n + writer) % 20))) for n, key in enumerate(keys)]
+        programs.append(looking(cache, puts))
+    programs.append(watching(candidate, cache, ("stats", "__len__")))
+    entries, stored = seen_limits(values_of(candidate.threads(programs)))
     expect(entries <= 3, True, f"there are 3 keys; a thread saw {entries} entries")
     expect(stored <= 40, True, f"at most 40 bytes fit; a thread saw {stored}")
 
@@ -182,19 +199,21 @@ def test_statistics_show_one_moment(candidate, limits):
     cache = candidate.new(*limits)
     programs = []
     for writer in range(WRITERS):
-        program = writing(candidate, cache, writer, calls=40, spread=10)
-        for n in range(0, 40, 8):
+        program = writing(candidate, cache, writer, calls=30, spread=10)
+        for n in range(0, 30, 8):
             program.insert(n, (cache, "delete", (candidate.yielding_key(writer * 10 + n % 10),)))
-        programs.append(program)
-    watched = values_of(candidate.threads([*programs, [(cache, "stats", ())] * 150]))[-1]
-    expect(torn(watched), [], "every value has 10 bytes: at any moment there are 10 bytes for each entry")
+        programs.append(looking(cache, program))
+    results = candidate.threads([*programs, watching(candidate, cache, ("stats",))])
+    expect(torn(results), [], "every value has 10 bytes: at any moment there are 10 bytes for each entry")
 
 
 @pytest.mark.check("thread_statistics")
 def test_statistics_of_a_cache_that_is_cleared_are_consistent(candidate):
     cache = candidate.new(20)
-    clearing = [(cache, "clear", ())] * 20
-    programs = [writing(candidate, cache, writer, calls=40) for writer in range(2)]
-    watched = values_of(candidate.threads([*programs, clearing, [(cache, "stats", ())] * 100]))[-1]
-    moments = [*watched, cache.stats()]
-    expect(torn(moments), [], "at any moment there are 10 bytes for each entry, while others put and clear")
+    programs = []
+    for writer in range(WRITERS):
+        program = writing(candidate, cache, writer, calls=30)
+        program[5::6] = [(cache, "clear", ())] * len(program[5::6])
+        programs.append(looking(cache, program))
+    results = candidate.threads([*programs, watching(candidate, cache, ("stats",))])
+    expect(torn(results), [], "at any moment there are 10 bytes for each entry, while others put and clear")
