@@ -26,7 +26,13 @@ EXPECTED = {
     "exits_later": {CheckOutcome.PASSED, CheckOutcome.CRASHED},
     "closes_sockets": {CheckOutcome.CRASHED, CheckOutcome.TIMED_OUT},
     "forks": {CheckOutcome.TIMED_OUT, CheckOutcome.CRASHED},
+    # A gigabyte of answer is cut by the clock or by the memory limit, whichever comes first.
+    "huge_answer": {CheckOutcome.TIMED_OUT, CheckOutcome.CRASHED},
+    # Nothing but itself is there to be killed, and that cannot be: it gets another error than asked for.
+    "kills_everything": {CheckOutcome.FAILED, CheckOutcome.CRASHED},
 }
+LATE = {"exits_later"}
+"""These die when another check is in hand, which then is theirs to lose."""
 
 
 def grade_counter(folder: Path, engine: Engine, **more: int) -> ScoreSheet:
@@ -45,8 +51,12 @@ def test_an_attack_costs_its_own_check_only(name: str, engine: Engine, tmp_path:
     shutil.copyfile(COUNTER / "hostile" / f"{name}.py", tmp_path / "solution.py")
     checks = checks_of(grade_counter(tmp_path, engine))
     assert checks["errors"].outcome in EXPECTED.get(name, {CheckOutcome.CRASHED}), checks["errors"]
-    for other in ("adds", "goes_on", "random_sums", "batch_cost"):
-        assert checks[other].outcome is CheckOutcome.PASSED, checks[other]
+    lost = [
+        check
+        for check in checks.values()
+        if check.id != "errors" and check.outcome is not CheckOutcome.PASSED
+    ]
+    assert len(lost) <= (name in LATE), lost
     if checks["errors"].outcome is not CheckOutcome.PASSED:
         assert checks["errors"].message
 
