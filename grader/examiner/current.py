@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
+from typing import Any
 
-from grader.examiner.subject import Subject
-
-_CURRENT: ContextVar[Subject] = ContextVar("candidate")
+_CURRENT: ContextVar[Any] = ContextVar("candidate")
 
 
-def current_candidate() -> Subject:
+def current_candidate() -> Any:  # noqa: ANN401 - a `Subject` or an `HttpSubject`, by the kind of challenge
     """Return the candidate of the test in hand. Raises `LookupError` outside of a test."""
     return _CURRENT.get()
 
 
-def set_current_candidate(subject: Subject) -> None:
+def set_current_candidate(subject: object) -> None:
     """Make a subject the candidate of the test in hand."""
     _CURRENT.set(subject)

@@ -13,10 +13,11 @@ from grader.examiner.errors import ExaminerBroken
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a sandbox listens on the pod's loopback, and the token that proves who is there."""
+    """Where a subject listens on the pod's loopback, and the token that proves who is there."""
 
     port: int
-    token: str
+    token: str = ""
+    examiner_url: str = ""  # of its database, where it has one
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,15 @@ class LoadPlan:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """Everything in `examination.json`. `checks` gives each check's measurement, `None` where it has none."""
+    """Everything in `examination.json`.
+
+    `checks` gives each check's measurement, `None` where it has none; `sides` the sandboxes of a subject that has
+    several.
+    """
 
     challenge: str
     kind: str
-    entry: str
+    entry: str | None
     seed: int
     call_s: float
     examination_s: float
@@ -53,6 +58,7 @@ class Examination:
     checks: Mapping[str, Limit | None]
     sandboxes: Mapping[str, Address]
     load: LoadPlan = field(default_factory=LoadPlan)
+    sides: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def limit(self, measurement: str) -> Limit:
         """Return the limits of a measurement. Raises `ExaminerBroken` where no check has it."""
@@ -66,9 +72,15 @@ def read_examination(path: Path) -> Examination:
     """Read `examination.json`."""
     document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     checks = {name: _limit(check.get("measurement")) for name, check in document.pop("checks").items()}
-    sandboxes = {name: Address(**address) for name, address in document.pop("sandboxes").items()}
+    sandboxes = {name: _address(address) for name, address in document.pop("sandboxes").items()}
+    sides = {name: tuple(parts) for name, parts in document.pop("sides", {}).items()}
     load = LoadPlan(**document.pop("load", {}))
-    return Examination(**document, checks=checks, sandboxes=sandboxes, load=load)
+    return Examination(**document, checks=checks, sandboxes=sandboxes, load=load, sides=sides)
+
+
+def _address(address: dict[str, Any]) -> Address:
+    database = address.get("database") or {}
+    return Address(address["port"], address.get("token", ""), database.get("examiner_url", ""))
 
 
 def _limit(measurement: dict[str, Any] | None) -> Limit | None:

@@ -6,21 +6,26 @@ import time
 import traceback
 from collections.abc import Generator
 from sys import stderr
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from _pytest.runner import runtestprotocol
 
+from grader.examiner.bench import Bench
 from grader.examiner.budget import Budget
 from grader.examiner.channel import Channel
 from grader.examiner.current import set_current_candidate
 from grader.examiner.errors import ExaminerBroken, SandboxLost
 from grader.examiner.examination import Examination
 from grader.examiner.growth import Growth
+from grader.examiner.http_subject import HttpSubject
 from grader.examiner.judging import Judgement, judge, meaning_of, misused
 from grader.examiner.load.stage import Load
-from grader.examiner.side import Side
-from grader.examiner.subject import Subject
+from grader.examiner.sandboxed import CANDIDATE
 from grader.words import CheckOutcome
+
+if TYPE_CHECKING:
+    from grader.examiner.database import Database
 
 _LAST_STAGES = ("growth", "load")  # after correctness, in this order
 
@@ -29,28 +34,38 @@ class Plugin:
     """One run of a hidden suite against the candidate."""
 
     def __init__(
-        self, examination: Examination, channel: Channel, budget: Budget, sides: dict[str, Side], load: Load
+        self, examination: Examination, channel: Channel, budget: Budget, bench: Bench, load: Load
     ) -> None:
         self._examination = examination
         self._channel = channel
         self._budget = budget
-        self._sides = sides
+        self._bench = bench
         self._load = load
-        self._subjects = {name: Subject(side, examination.entry) for name, side in sides.items()}
-        self._examined = "candidate"
+        self._examined = CANDIDATE
         self._error: BaseException | None = None
         self.seen: set[str] = set()
         self.broken: str | None = None
 
     @pytest.fixture
-    def candidate(self) -> Subject:
+    def candidate(self) -> Any:  # noqa: ANN401 - a `Subject` or an `HttpSubject`, by the kind of challenge
         """Give the submission under examination."""
-        return self._subjects[self._examined]
+        return self._bench.subjects[self._examined]
 
     @pytest.fixture
-    def reference(self) -> Subject:
+    def http(self) -> HttpSubject:
+        """Give the server under examination."""
+        subject: HttpSubject = self._bench.subjects[self._examined]
+        return subject
+
+    @pytest.fixture
+    def database(self) -> Database:
+        """Give the database of the server under examination."""
+        return self._bench.databases[self._examined]
+
+    @pytest.fixture
+    def reference(self) -> Any:  # noqa: ANN401 - as `candidate`
         """Give the reference solution, started when it is first asked for."""
-        subject = self._subjects["reference"]
+        subject = self._bench.subjects["reference"]
         subject.reset()
         return subject
 
@@ -62,7 +77,7 @@ class Plugin:
     @pytest.fixture
     def growth(self) -> Growth:
         """Give what measures how the cost of a call grows with size."""
-        return Growth(self._channel, self._examination, self._subjects[self._examined])
+        return Growth(self._channel, self._examination, self._bench.subjects[self._examined])
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Declare the mark that names a test's check."""
@@ -113,9 +128,9 @@ class Plugin:
             return Judgement(
                 CheckOutcome.NOT_RUN, "the time for the whole examination was used up before this test"
             )
-        error = self._run("candidate", item, nextitem)
+        error = self._run(CANDIDATE, item, nextitem)
         if isinstance(error, SandboxLost):
-            self._sides["candidate"].give_up()
+            self._bench.candidate.give_up()
         meaning = meaning_of(getattr(item, "obj", type(item)))
         judgement = judge(error, meaning)
         self._budget.count_test(judgement is not None and judgement.outcome is CheckOutcome.TIMED_OUT)
@@ -144,20 +159,20 @@ class Plugin:
         """Run a test with one of the sides as its candidate, and return what it raised."""
         self._examined = examined
         self._error = None
-        subject = self._subjects[examined]
+        subject = self._bench.subjects[examined]
         set_current_candidate(subject)
         try:
             subject.reset()
         except SandboxLost as lost:
             return lost
         runtestprotocol(item, log=False, nextitem=nextitem)
-        self._examined = "candidate"
+        self._examined = CANDIDATE
         return self._error
 
     def _emit(self, item: pytest.Item, judgement: Judgement, duration_s: float) -> None:
         check = _check(item)
         self.seen.add(check)
-        candidate = self._subjects["candidate"]
+        transcript = self._bench.subjects[CANDIDATE].transcript
         is_ended = judgement.outcome in {CheckOutcome.CRASHED, CheckOutcome.TIMED_OUT}
         self._channel.emit(
             "test",
@@ -166,8 +181,8 @@ class Plugin:
             message=judgement.message,
             expected=judgement.expected,
             actual=judgement.actual,
-            counterexample="" if judgement.outcome is CheckOutcome.PASSED else candidate.transcript.program(),
-            log=self._sides["candidate"].output() if is_ended else "",
+            counterexample="" if judgement.outcome is CheckOutcome.PASSED else transcript.program(),
+            log=self._bench.candidate.output() if is_ended else "",
             duration_s=round(duration_s, 4),
         )
 

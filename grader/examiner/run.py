@@ -12,6 +12,7 @@ import hypothesis
 import pytest
 from hypothesis import HealthCheck, Phase
 
+from grader.examiner.bench import Bench
 from grader.examiner.budget import Budget
 from grader.examiner.channel import Channel
 from grader.examiner.errors import ExaminerBroken, SandboxLost
@@ -20,7 +21,6 @@ from grader.examiner.load.process import LoadProcess
 from grader.examiner.load.stage import Load
 from grader.examiner.plugin import Plugin
 from grader.examiner.sandboxed import NotStarted
-from grader.examiner.side import Side
 
 BROKEN = 3
 """Exit code for a failure of ours: the suite, the reference or the grader."""
@@ -61,18 +61,18 @@ def _examine(
     arguments: Sequence[str],
 ) -> int:
     budget = Budget(examination.call_s, examination.examination_s, examination.start_s)
-    sides = {name: Side(name, address, channel, budget) for name, address in examination.sandboxes.items()}
+    bench = Bench(examination, channel, budget)
     _seed_hypothesis(examination.seed)
     try:
-        sides["candidate"].ensure()
+        bench.candidate.ensure()
     except SandboxLost as lost:
         channel.emit(
             "build_failed", message=lost.message, log=lost.log if isinstance(lost, NotStarted) else ""
         )
         channel.finish()
         return 0
-    load = Load(examination, channel, budget, sides, lambda: _require(process, suite))
-    plugin = Plugin(examination, channel, budget, sides, load)
+    load = Load(examination, channel, budget, bench.sides, lambda: _require(process, suite))
+    plugin = Plugin(examination, channel, budget, bench, load)
     _run_suite(suite, plugin, arguments)
     missing = [name for name in examination.checks if name not in plugin.seen]
     if missing and not arguments:

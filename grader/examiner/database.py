@@ -1,0 +1,92 @@
+"""A subject's PostgreSQL as the examiner sees it: through a role of its own, and through the server's log."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+
+from grader.examiner.errors import ExaminerBroken
+from grader.examiner.statements import is_housekeeping, logged_statement
+
+_LOG = "statements/log.json"
+_CHUNK = 8 * 2**20
+_FLUSH_S = 5.0
+_LOOK_AGAIN_S = 0.01
+
+
+class Database:
+    """One subject's database server."""
+
+    def __init__(self, examiner_url: str) -> None:
+        self._url = examiner_url
+        self._offset = 0
+        self._rest = b""
+        self._lines: deque[bytes] = deque()
+        self._connections: dict[str, psycopg.Connection[Any]] = {}
+
+    def execute(self, sql: str, params: Sequence[object] | None = None) -> None:
+        """Run a statement as the examiner."""
+        self._connection("app").execute(sql.encode(), params)
+
+    def rows(self, sql: str, params: Sequence[object] | None = None) -> list[tuple[Any, ...]]:
+        """Run a query as the examiner and return its rows."""
+        return self._connection("app").execute(sql.encode(), params).fetchall()
+
+    def statements(self) -> list[str]:
+        """Return the subject's statements since the last call, in order, without its driver's housekeeping."""
+        marker = f"marker {secrets.token_hex(8)}"
+        self._connection("postgres").execute(f"SELECT '{marker}'".encode())
+        found: list[str] = []
+        until = time.monotonic() + _FLUSH_S
+        while time.monotonic() < until:
+            self._read()
+            while self._lines:
+                entry = json.loads(self._lines.popleft())
+                message = str(entry.get("message"))
+                if marker in message:
+                    return found
+                sql = logged_statement(message)
+                if sql is not None and entry.get("user") == "candidate" and not is_housekeeping(sql):
+                    found.append(sql)
+            time.sleep(_LOOK_AGAIN_S)
+        raise ExaminerBroken(f"the database's log did not show a statement of ours within {_FLUSH_S:g} s")
+
+    def empty(self) -> None:
+        """Drop everything that the subject stored."""
+        self._close("app")
+        server = self._connection("postgres")
+        server.execute(b"DROP DATABASE IF EXISTS app WITH (FORCE)")
+        server.execute(b"CREATE DATABASE app OWNER candidate STRATEGY file_copy")
+
+    def close(self) -> None:
+        """Close all connections."""
+        for name in tuple(self._connections):
+            self._close(name)
+
+    def _connection(self, name: str) -> psycopg.Connection[Any]:
+        connection = self._connections.get(name)
+        if connection is None or connection.closed:
+            url = f"{self._url.rpartition('/')[0]}/{name}"
+            connection = psycopg.connect(url, autocommit=True, prepare_threshold=None, connect_timeout=10)
+            self._connections[name] = connection
+        return connection
+
+    def _close(self, name: str) -> None:
+        connection = self._connections.pop(name, None)
+        if connection is not None:
+            connection.close()
+
+    def _read(self) -> None:
+        """Read what the log has gained."""
+        query = b"SELECT pg_read_binary_file(%s, %s, %s)"
+        row = self._connection("postgres").execute(query, (_LOG, self._offset, _CHUNK)).fetchone()
+        data = bytes(row[0]) if row else b""
+        self._offset += len(data)
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        self._lines.extend(lines)
