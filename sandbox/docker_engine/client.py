@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,6 +83,15 @@ def remove_volume(api: APIClient, volume: str) -> bool:
     except NotFound:
         return False
     return True
+
+
+def is_about_the_program(error: APIError) -> bool:
+    """Claim that a container did not start because its program cannot be run.
+
+    Only the runtime's words tell: the engine has the same status for whatever else was not found, such as the network
+    namespace of a sandbox that has just ended.
+    """
+    return re.search(r"exec: |executable|exec format", reason_of(error)) is not None
 
 
 def is_not_running(error: APIError) -> bool:

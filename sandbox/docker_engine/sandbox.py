@@ -18,6 +18,7 @@ from sandbox.docker_engine.accounts import NOTHING, Account
 from sandbox.docker_engine.attachment import Attachment
 from sandbox.docker_engine.client import (
     TRANSPORT_ERRORS,
+    is_about_the_program,
     is_not_running,
     reason_of,
     remove_container,
@@ -34,7 +35,6 @@ from sandbox.policy import Policy
 _KILL_TIMEOUT_S = 30.0
 _DRAIN_TIMEOUT_S = 5.0
 _LONG_WAIT_S = 3600.0
-_NOT_FOUND_OR_EXECUTABLE = (126, 127)
 
 
 class DockerSandbox:
@@ -74,7 +74,7 @@ class DockerSandbox:
         try:
             self._api.start(self._container)
         except APIError as error:
-            if self._state()["ExitCode"] not in _NOT_FOUND_OR_EXECUTABLE:
+            if not is_about_the_program(error):
                 raise
             self._ending = Ending(Outcome.FAILED_TO_START, None, None, NOTHING, reason_of(error))
             self._ended.set()

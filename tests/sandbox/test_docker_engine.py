@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -201,3 +202,19 @@ def test_a_container_that_is_taken_away_is_the_engines_failure_not_an_ending(
         api.remove_container(containers[0]["Id"], force=True)
         with pytest.raises(PodError, match="Docker failed under sandbox 'program'"):
             ending_of(sandbox)
+
+
+@pytest.mark.parametrize("command", [("nosuch",), ("/nosuch/program",), ("/etc/passwd",), ("/files",)])
+def test_a_program_that_cannot_be_run_is_an_ending(docker_engine: Engine, command: tuple[str, ...]) -> None:
+    with docker_engine.open_pod() as pod:
+        ending = ending_of(pod.start(program("", command=command)))
+    assert ending.outcome is Outcome.FAILED_TO_START
+    assert command[0] in ending.detail
+
+
+def test_a_member_that_ends_while_it_is_joined_is_no_failure_of_the_program(docker_engine: Engine) -> None:
+    with docker_engine.open_pod() as pod, ThreadPoolExecutor(4) as starters:
+        specs = [program(f"print({number})", name=f"n{number}") for number in range(12)]
+        ended = list(starters.map(lambda spec: run(pod, spec), specs))
+    assert [printed for _, printed in ended] == [f"{number}\n" for number in range(12)]
+    assert {ending.outcome for ending, _ in ended} == {Outcome.EXITED}
