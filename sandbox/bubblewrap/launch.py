@@ -11,10 +11,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.bubblewrap.account import children
 from sandbox.bubblewrap.holder import TRUSTED_ENVIRONMENT, Holder
 from sandbox.bubblewrap.identity import Identity
 from sandbox.bubblewrap.machine import Machine
+from sandbox.bubblewrap.processes import children
 from sandbox.bubblewrap.view import SHM, TMP, Places, mount_options, sandbox_view
 from sandbox.contract import SandboxSpec
 from sandbox.errors import PodError

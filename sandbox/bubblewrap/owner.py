@@ -7,7 +7,7 @@ import re
 import secrets
 from pathlib import Path
 
-from sandbox.bubblewrap.account import status_fields
+from sandbox.bubblewrap.processes import status_fields
 from sandbox.cgroups import Hierarchy
 
 PARENT = "grader"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import threading
@@ -10,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from sandbox import seccomp
-from sandbox.bubblewrap.account import Account, CgroupAccount, WatchedAccount
+from sandbox.bubblewrap.account import Account, CgroupAccount
 from sandbox.bubblewrap.files import make_open_folder, unpack
 from sandbox.bubblewrap.holder import Holder
 from sandbox.bubblewrap.identity import Identity, own_identity, shared_identity
@@ -19,6 +20,7 @@ from sandbox.bubblewrap.machine import Machine
 from sandbox.bubblewrap.owner import new_group
 from sandbox.bubblewrap.sandbox import BubblewrapSandbox
 from sandbox.bubblewrap.view import POD, Places, etc_files, holder_view, mount_options
+from sandbox.bubblewrap.watch import WatchedAccount
 from sandbox.contract import Image, Sandbox, SandboxSpec
 from sandbox.environments import Environments
 from sandbox.errors import PodError
@@ -82,13 +84,14 @@ class BubblewrapPod:
         with self._lock:
             self._is_closed = True
             running = [sandbox for sandbox in self._running.values() if sandbox is not None]
-        try:
-            for sandbox in running:
+        for sandbox in running:
+            with contextlib.suppress(PodError):  # the holder's end is the end of it all the same
                 sandbox.kill()
-        finally:
-            self._holder.close()
-            if (hierarchy := self._machine.cgroups) is not None:
-                hierarchy.at(self._group).remove()
+        self._holder.close()
+        if (hierarchy := self._machine.cgroups) is not None:
+            group = hierarchy.at(self._group)
+            group.kill_below()
+            group.remove()
 
     def __enter__(self) -> Self:
         return self

@@ -118,6 +118,8 @@ class BubblewrapSandbox:
             try:
                 self._account.freeze()
             except (OSError, TimeoutError) as error:
+                if self._is_dead():  # it has just ended
+                    return
                 raise PodError(f"{self.name}: cannot be paused: {error}") from error
             self._is_paused = True
 

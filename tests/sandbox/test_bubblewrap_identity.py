@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from sandbox import PodError
-from sandbox.bubblewrap.account import status_fields
 from sandbox.bubblewrap.identity import NAMES_IN_A_POD, own_identity, shared_identity
 from sandbox.bubblewrap.owner import new_group, reap_groups
+from sandbox.bubblewrap.processes import status_fields
 from sandbox.cgroups import find_hierarchy
 from sandbox.policy import load_policy
 
