@@ -177,6 +177,9 @@ class HttpConnection:
         if len(body) > MAX_BODY or not is_over:
             self.close()
             raise ProtocolBroken(f"broke the protocol: sent a body of more than {MAX_BODY // 2**20} MiB")
+        if response.length:
+            self.close()
+            raise ProtocolBroken(f"broke the protocol: its answer ended {response.length} bytes too early")
         if response.will_close:
             self.close()
         return Answer(response.status, Headers(response.getheaders()), body)

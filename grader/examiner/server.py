@@ -57,7 +57,7 @@ class Server(Sandboxed):
 
     def give_up(self) -> None:
         """Take note that it must be started again before it is asked again."""
-        self._is_ready, self._is_lost = False, True
+        self._is_ready, self._is_lost, self._environment = False, True, None
 
     def probe(self) -> None:
         """Hold that it still answers."""

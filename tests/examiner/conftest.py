@@ -56,6 +56,7 @@ def run_suite(tmp_path_factory: pytest.TempPathFactory) -> RunSuite:
         reference: str = BOX,
         locustfile: str = "",
         command: Command | None = None,
+        reference_command: Command | None = None,
         has_cpu_account: bool = True,
         **settings: Any,
     ) -> Run:
@@ -71,6 +72,7 @@ def run_suite(tmp_path_factory: pytest.TempPathFactory) -> RunSuite:
         settings = {"entry": "solution:Box"} | settings
         pod = PlainPod(folder / "suite", folder / "candidate", folder / "reference", settings)
         pod.command = command or pod.command
+        pod.reference_command = reference_command or pod.reference_command
         pod.has_cpu_account = has_cpu_account
         return pod.examine()
 

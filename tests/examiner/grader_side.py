@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,11 @@ Command = Callable[[int], Sequence[str]]
 def host_command(entry: str = "solution:LRUCache") -> Command:
     """Return what starts the real host around an entry."""
     return lambda port: [sys.executable, "-P", "-s", str(HOST), "--entry", entry, "--port", str(port)]
+
+
+def server_command(*words: str) -> Command:
+    """Return what starts a server of a challenge's own; it gets its port as the last argument."""
+    return lambda port: [sys.executable, *words, str(port)]
 
 
 def free_port() -> int:
@@ -49,9 +54,11 @@ class PlainProcess:
     starts: int = 0
     killed_by_us: bool = False
     environment: dict[str, str] = field(default_factory=dict)
+    data: tempfile.TemporaryDirectory[str] | None = None
+    exits: list[int] = field(default_factory=list)
 
-    def start(self) -> None:
-        """Start it unless it runs."""
+    def start(self, more: Mapping[str, str] | None = None) -> None:
+        """Start it unless it runs, with more in its environment."""
         if self.process is not None and self.process.poll() is None:
             return
         self.log = self.log or tempfile.TemporaryFile()  # noqa: SIM115 - closed with the pod
@@ -62,7 +69,9 @@ class PlainProcess:
                 "HOST_TOKEN": self.token,
                 "PATH": os.environ["PATH"],
                 "PYTHONDONTWRITEBYTECODE": "1",
+                "DATA_DIR": self._data_folder(),
                 **self.environment,
+                **(more or {}),
             },
             stdin=subprocess.DEVNULL,
             stdout=self.log,
@@ -72,6 +81,32 @@ class PlainProcess:
         self.started = time.monotonic()
         self.starts += 1
         self.killed_by_us = False
+
+    def stop(self, grace_s: float) -> None:
+        """Ask it to end, and kill what is left after a grace."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(grace_s)
+            self.exits.append(self.process.poll() or 0)
+            self.kill()
+
+    def discard_data(self) -> None:
+        """Kill it and forget its data folder."""
+        self.kill()
+        if self.data is not None:
+            self.data.cleanup()
+            self.data = None
+
+    def close(self) -> None:
+        """Leave nothing."""
+        self.discard_data()
+        if self.log is not None:
+            self.log.close()
+
+    def _data_folder(self) -> str:
+        self.data = self.data or tempfile.TemporaryDirectory()
+        return self.data.name
 
     def kill(self) -> None:
         """Kill it and what it started."""
@@ -146,6 +181,7 @@ class PlainPod:
 
     def __init__(self, suite: Path, candidate: Path, reference: Path, settings: dict[str, Any]) -> None:
         self.command: Command = host_command(settings.get("entry", "solution:LRUCache"))
+        self.reference_command: Command = self.command
         self._suite = suite
         self._settings = settings
         self._folders = {"candidate": candidate, "reference": reference, "reference_copy": reference}
@@ -167,13 +203,11 @@ class PlainPod:
                 return self._converse(files, arguments, errors_to)
             finally:
                 for process in self._processes.values():
-                    process.kill()
-                    if process.log is not None:
-                        process.log.close()
+                    process.close()
 
     def _process(self, name: str) -> PlainProcess:
         port = free_port()
-        command = self.command(port) if name == "candidate" else host_command(self._entry())(port)
+        command = self.command(port) if name == "candidate" else self.reference_command(port)
         return PlainProcess(self._folders[name], [*command], secrets.token_hex(16))
 
     def _entry(self) -> str:
@@ -189,6 +223,7 @@ class PlainPod:
             "examination_s": 180.0,
             "start_s": 20.0,
             "checks": {},
+            "sides": {},
             "load": {"block_s": 0.12, "blocks": 5, "extended_blocks": 15, "warmup_s": 0.2, "users": 2},
         }
         sandboxes = {
@@ -226,27 +261,39 @@ class PlainPod:
         return run
 
     def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        process = self._processes[request["sandbox"]]
-        result: Any = None
-        match request["action"]:
-            case "start":
-                process.start()
-            case "restart":
-                process.kill()
-                process.start()
-            case "stop" | "kill":
-                process.kill()
-                result = process.ending()
-            case "pause":
-                process.signal(signal.SIGSTOP)
-            case "resume":
-                process.signal(signal.SIGCONT)
-            case "usage":
-                result = process.usage() | ({} if self.has_cpu_account else {"cpu_s": None})
-            case "ending":
-                result = process.ending()
-            case "output":
-                result = process.output()
-            case action:
-                return {"id": request["id"], "ok": False, "error": f"there is no action {action}"}
+        action = _ACTIONS.get(request["action"])
+        if action is None:
+            return {"id": request["id"], "ok": False, "error": f"there is no action {request['action']}"}
+        result = action(self._processes[request["sandbox"]], request)
+        if request["action"] == "usage" and not self.has_cpu_account:
+            result["cpu_s"] = None
         return {"id": request["id"], "ok": True, "result": result}
+
+
+def _restart(process: PlainProcess, request: dict[str, Any]) -> None:
+    process.kill()
+    process.start(request.get("environment"))
+
+
+def _stop(process: PlainProcess, request: dict[str, Any]) -> dict[str, Any] | None:
+    process.stop(request.get("grace_s", 5.0))
+    return process.ending()
+
+
+def _kill(process: PlainProcess, _: dict[str, Any]) -> dict[str, Any] | None:
+    process.kill()
+    return process.ending()
+
+
+_ACTIONS: dict[str, Callable[[PlainProcess, dict[str, Any]], Any]] = {
+    "start": lambda process, request: process.start(request.get("environment")),
+    "restart": _restart,
+    "stop": _stop,
+    "kill": _kill,
+    "discard_data": lambda process, _: process.discard_data(),
+    "pause": lambda process, _: process.signal(signal.SIGSTOP),
+    "resume": lambda process, _: process.signal(signal.SIGCONT),
+    "usage": lambda process, _: process.usage(),
+    "ending": lambda process, _: process.ending(),
+    "output": lambda process, _: process.output(),
+}
