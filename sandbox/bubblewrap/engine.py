@@ -109,4 +109,9 @@ class BubblewrapEngine:
                 "waited for may be missed",
                 "no writable cgroups: a process that stopped itself goes on after `pause` and `resume`",
             ]
+            if not self._machine.counts_processes_apart:
+                said.append(
+                    "no writable cgroups, and before Linux 5.14 a bound on an ordinary user's processes counts all "
+                    "that the user runs: the number of processes is not limited, only their memory is"
+                )
         return tuple(said)

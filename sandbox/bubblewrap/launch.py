@@ -139,8 +139,9 @@ def _resources(spec: SandboxSpec, setting: Setting) -> list[str]:
         "nofile": limits.open_files,
         "fsize": limits.file_size_mib * MIB,
         "core": setting.policy.core_bytes,
-        "nproc": limits.processes,
     }
+    if setting.machine.counts_processes_apart:
+        bounds["nproc"] = limits.processes
     if not setting.has_cgroup:
         extra = section["address_space_extra_mib"]
         bounds["as"] = (limits.memory_mib * section["address_space_factor"] + extra) * MIB

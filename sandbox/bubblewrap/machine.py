@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -27,12 +28,18 @@ class Machine:
     is_root: bool
     programs: Mapping[str, str] = field(default_factory=dict)
     hierarchy: Hierarchy | None = None
+    kernel: tuple[int, ...] = (0,)
 
     def program(self, name: str) -> str:
         """Return where a program is. Raises `EngineUnavailable` where it is missing."""
         if (found := self.programs.get(name)) is None:
             raise EngineUnavailable(missing_program(name))
         return found
+
+    @property
+    def counts_processes_apart(self) -> bool:
+        """Whether the kernel's bound on a user's processes means one sandbox, not all that the user runs."""
+        return self.is_root or self.kernel >= (5, 14)
 
     @property
     def cgroups(self) -> Hierarchy | None:
@@ -44,7 +51,8 @@ def look_at_machine() -> Machine:
     """Return what is here; changes nothing."""
     found = {name: shutil.which(name, path=SEARCH_PATH) for name in PROGRAMS}
     programs = {name: path for name, path in found.items() if path is not None}
-    return Machine(is_root=os.geteuid() == 0, programs=programs, hierarchy=find_hierarchy())
+    kernel = tuple(int(number) for number in re.findall(r"\d+", os.uname().release)[:2])
+    return Machine(os.geteuid() == 0, programs, find_hierarchy(), kernel)
 
 
 def missing_program(name: str) -> str:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from sandbox.bubblewrap.account import Account
+from sandbox.bubblewrap.ending import judge
 from sandbox.bubblewrap.holder import End
 from sandbox.bubblewrap.launch import MIB, Tree
 from sandbox.bubblewrap.streams import Capture, LineReader
@@ -243,18 +244,8 @@ class BubblewrapSandbox:
         if (end := self._end_of(self._tree.number, self._end_s)) is None:
             raise OSError("the pod's first process is gone")
         self._account.conclude(end.cpu_s)
-        usage, status = self._usage(wall_s), end.status
-        ended_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
-        exit_code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
-        if self._cause is not None:
-            outcome, detail = self._cause
-        elif self._account.oom_kills():
-            outcome, detail = Outcome.OUT_OF_MEMORY, f"needed more than {self._spec.limits.memory_mib} MiB"
-        elif ended_by is not None:
-            outcome, detail = Outcome.CRASHED, f"ended by {_signal_name(ended_by)}"
-        else:
-            outcome, detail = Outcome.EXITED, ""
-        return Ending(outcome, exit_code, ended_by, usage, detail)
+        killed_for_mib = self._spec.limits.memory_mib if self._account.oom_kills() else None
+        return judge(self._cause, killed_for_mib, end.status, self._usage(wall_s))
 
     def _usage(self, wall_s: float) -> Usage:
         account = self._account
@@ -280,10 +271,3 @@ class BubblewrapSandbox:
             if self._stdin is not None:
                 os.close(self._stdin)
                 self._stdin = None
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

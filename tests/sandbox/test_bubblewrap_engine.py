@@ -9,13 +9,14 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sandbox import Engine, Image, ImageError, Outcome, Pod, PodError, Sandbox
 from sandbox.bubblewrap import BubblewrapEngine
-from sandbox.bubblewrap.machine import Machine, look_at_machine
+from sandbox.bubblewrap.machine import look_at_machine
 from sandbox.environments import Environments
 from tests.conformance.programs import ending_of, program, run
 from tests.conformance.witness import processes_with
@@ -34,8 +35,7 @@ def pod(bubblewrap_engine: Engine) -> Iterator[Pod]:
 @pytest.fixture
 def watched_pod(bubblewrap_engine: Engine) -> Iterator[Pod]:
     """A pod whose sandboxes have no cgroup, as an ordinary user's often have none."""
-    found = look_at_machine()
-    with BubblewrapEngine(machine=Machine(found.is_root, found.programs, None)).open_pod() as opened:
+    with BubblewrapEngine(machine=replace(look_at_machine(), hierarchy=None)).open_pod() as opened:
         yield opened
 
 

@@ -51,7 +51,7 @@ def test_missing_environments_are_problems_that_say_how_to_build_them(tmp_path: 
 
 def test_without_cgroups_the_limitations_say_what_is_only_watched() -> None:
     found = look_at_machine()
-    facts = BubblewrapEngine(machine=Machine(found.is_root, found.programs, None)).describe()
+    facts = BubblewrapEngine(machine=replace(found, hierarchy=None)).describe()
     assert facts.facts["cgroups"] == "not writable"
     assert facts.facts["cpu_account"] == "sampled from /proc"
     assert any("memory is measured" in limitation for limitation in facts.limitations)
@@ -61,3 +61,15 @@ def test_describing_does_not_raise_on_a_machine_with_nothing() -> None:
     facts = BubblewrapEngine(machine=Machine(is_root=False)).describe()
     assert not facts.is_available
     assert facts.version == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("is_root", "kernel", "is_limited"),
+    [(True, (5, 10), True), (False, (5, 13), False), (False, (5, 14), True), (False, (6, 1), True)],
+)
+def test_where_the_kernel_cannot_bound_the_processes_of_one_sandbox_it_is_said(
+    is_root: bool, kernel: tuple[int, ...], is_limited: bool
+) -> None:
+    found = replace(look_at_machine(), is_root=is_root, hierarchy=None, kernel=kernel)
+    said = " ".join(BubblewrapEngine(machine=found).describe().limitations)
+    assert ("number of processes is not limited" in said) is not is_limited
