@@ -9,7 +9,7 @@ from typing import Any
 
 from docker import APIClient
 
-from sandbox.cgroups import Cgroup
+from sandbox.cgroup import Cgroup
 from sandbox.contract import Usage
 from sandbox.docker_engine.groups import find_group
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from docker import APIClient
 from docker.errors import APIError
 
-from sandbox.cgroups import Cgroup
+from sandbox.cgroup import Cgroup
 
 
 class Freezer:

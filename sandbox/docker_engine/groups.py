@@ -7,7 +7,9 @@ import os
 import time
 from pathlib import Path
 
-from sandbox.cgroups import CONTROLLERS, Cgroup, CgroupV1, CgroupV2
+from sandbox.cgroup import CONTROLLERS, Cgroup
+from sandbox.cgroup_v1 import CgroupV1
+from sandbox.cgroup_v2 import CgroupV2
 
 ROOT = Path("/sys/fs/cgroup")
 GROUP = "coding-challenge-grader"

@@ -7,10 +7,12 @@ import io
 import tarfile
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from docker import APIClient
 from docker.errors import APIError, BuildError, DockerException, ImageNotFound
@@ -130,12 +132,25 @@ def _one_at_a_time(say: Callable[[str], None]) -> Iterator[None]:
     """Hold the lock of this user's cache; the system lets go of it when its process dies."""
     cache_folder().mkdir(parents=True, exist_ok=True)
     with (cache_folder() / "images.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("waiting for another process that builds images")
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        deadline, has_said = time.monotonic() + _BUILD_TIMEOUT_S, False
+        while not _is_taken(lock):
+            if time.monotonic() > deadline:
+                raise ImageError(
+                    f"another process has been building images for {_BUILD_TIMEOUT_S} s; see what it does"
+                )
+            if not has_said:
+                say("waiting for another process that builds images")
+                has_said = True
+            time.sleep(0.2)
         yield
+
+
+def _is_taken(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _context(role: Image, wheels: Path, hosts: bytes) -> io.BufferedRandom:
