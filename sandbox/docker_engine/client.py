@@ -40,6 +40,11 @@ def connect() -> APIClient:
         raise EngineUnavailable(f"no Docker engine answers ({reason_of(error)}); {HOW_TO_GET_ONE}") from error
 
 
+def is_local(api: APIClient) -> bool:
+    """Claim that the engine is reached by a socket of this host: another host's cgroups could never be removed."""
+    return str(api.base_url).startswith("http+docker:")
+
+
 def _knock(address: str) -> None:
     """Try a local engine's socket. Raises `OSError`; the SDK would leave its own socket open where that fails."""
     _, is_local, path = address.removeprefix("http+").partition("unix://")

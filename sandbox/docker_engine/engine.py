@@ -11,7 +11,7 @@ from docker import APIClient
 from docker.errors import DockerException
 
 from sandbox.contract import EngineFacts, Image
-from sandbox.docker_engine.client import TRANSPORT_ERRORS, connect, reason_of, told_as_pod_error
+from sandbox.docker_engine.client import TRANSPORT_ERRORS, connect, is_local, reason_of, told_as_pod_error
 from sandbox.docker_engine.facts import facts_of, nothing_answers
 from sandbox.docker_engine.groups import can_be_kept
 from sandbox.docker_engine.pod import DockerPod, Machine
@@ -94,6 +94,6 @@ class DockerEngine:
                     ImageStore(api, policy, self._base_image),
                     self._runtime,
                     security=tuple(security_options(policy, info.get("Architecture", ""))),
-                    has_groups=info.get("CgroupDriver") == "cgroupfs" and can_be_kept(),
+                    has_groups=is_local(api) and info.get("CgroupDriver") == "cgroupfs" and can_be_kept(),
                 )
             return self._machine
