@@ -237,15 +237,14 @@ from locust import FastHttpUser, task
 
 class Counter(FastHttpUser):
     abstract = True
-    begun = 0
 
     @classmethod
-    def prepare(cls):
-        cls.begun += 1
+    def prepare(cls, side):
+        return side.base_url, side.random.random()
 
     @task
     def count(self):
-        assert self.begun == 1
+        assert self.prepared[0] == self.host
         with self.client.get("/health", catch_response=True) as response:
             if response.status_code != 200:
                 response.failure(f"status {response.status_code}")
@@ -262,7 +261,7 @@ class Unprepared(Counter):
     abstract = True
 
     @classmethod
-    def prepare(cls):
+    def prepare(cls, side):
         raise RuntimeError("not to be prepared")
 """
 QUICK = {"block_s": 0.2, "blocks": 3, "extended_blocks": 3, "warmup_s": 0.1, "users": 2}
@@ -279,23 +278,29 @@ def test_paired(load):
 def test_grown(load):
     load.growth("grown", "Counter", "Counter")
 
+@pytest.mark.check("sequence")
+def test_sequence(load):
+    load.growth("sequence", "Counter", "Counter", interleaved=False)
+
 @pytest.mark.check("after")
 def test_after(http, load):
     expect(http.get("/health").status, 200, "it goes on")
 """
-    limits = checks("after", paired=3.0, grown=3.0)
+    limits = checks("after", paired=3.0, grown=3.0, sequence=3.0)
     return run_suite(
         suite, SERVER, reference=SERVER, locustfile=LOCUSTFILE, checks=limits, load=QUICK, **HTTP
     )
 
 
 def test_http_users_put_load_on_every_side(loaded: Run) -> None:
-    paired, grown = loaded.of("measurement")
+    paired, grown, sequence = loaded.of("measurement")
     assert loaded.exit_code == 0, loaded.errors
     assert 0.4 < paired["ratio"] < 2.5
     assert {block["side"] for block in paired["blocks"]} == {"candidate", "reference", "reference_copy"}
     assert 0.4 < grown["ratio"] < 2.5
     assert grown["self_check"] is None
+    assert [block["side"] for block in sequence["blocks"]] == ["reference"] * 3 + ["candidate"] * 3
+    assert "one after the other" in sequence["detail"]
     assert only(loaded, "after")["outcome"] == "passed"
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import time
 import traceback
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import gevent
@@ -19,6 +21,14 @@ _SPAWN_RATE = 100  # users a second; Locust warns above
 _MOST_TIMES = 200_000
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The side that a user class prepares: where it answers, and numbers drawn alike for every side."""
+
+    base_url: str
+    random: random.Random
+
+
 class Crowd:
     """The users of one side and what became of their requests."""
 
@@ -29,7 +39,7 @@ class Crowd:
         self._failures: list[str] = []
         self._started = 0
         self._waiting = 0
-        self._user_class = _gated(user_class, settings, self)
+        self._user_class: Any = _gated(user_class, settings, self)
         events = Events()  # type: ignore[no-untyped-call]
         environment = Environment(user_classes=[self._user_class], events=events)
         events.request.add_listener(self._count)  # type: ignore[no-untyped-call]
@@ -37,13 +47,15 @@ class Crowd:
         self._runner = environment.create_local_runner()
 
     def prepare(self, seconds: float) -> str:
-        """Let the user class prepare what its users need, once; return what went wrong, if anything did."""
+        """Let `UserClass.prepare(side)` make what users find in `self.prepared`; return what went wrong, if any."""
         prepare = getattr(self._user_class, "prepare", None)
         if prepare is None:
             return ""
+        seed = getattr(self._user_class, "seed", 0)
+        side = Prepared(str(self._user_class.host), random.Random(seed))  # noqa: S311 - no secret, but repeatable
         try:
             with gevent.Timeout(seconds):
-                prepare()
+                self._user_class.prepared = prepare(side)
         except (Exception, gevent.Timeout) as error:
             traceback.print_exc()
             return f"{type(error).__name__}: {error}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from grader.examiner.budget import Budget
@@ -45,23 +45,26 @@ class Load:
             rounds.dismiss()
         self._emit(limit, figures, blocks, detail)
 
-    def growth(self, measurement: str, small_user: str, large_user: str) -> None:
+    def growth(self, measurement: str, small_user: str, large_user: str, *, interleaved: bool = True) -> None:
         """Measure the candidate at a large size against itself at a small one, and write evidence.
 
-        The small users work first, since what the large ones prepare may not be undone; their blocks stand in the
-        reference's place.
+        The small users' blocks stand in the reference's place. Where both sizes cannot be had at once,
+        `interleaved=False` lets the small users prepare and work first, and then the large ones.
         """
         limit, rounds = self._begin(measurement)
-        blocks: list[Block] = []
+        candidate, plan = self._subjects[CANDIDATE], self._examination.load
+        lanes = [Lane("reference", candidate, small_user), Lane("candidate", candidate, large_user)]
         try:
-            for label, user_class in (("reference", small_user), ("candidate", large_user)):
-                rounds.gather([Lane(label, self._subjects[CANDIDATE], user_class)])
-                own = rounds.run(self._examination.load.blocks)
-                rounds.require_right_answers(own)
-                blocks += own
+            if interleaved:
+                rounds.gather(lanes)
+                blocks, figures, detail = run_until_clear(rounds.run, plan, limit.full_at)
+                rounds.require_right_answers(blocks)
+            else:
+                blocks, detail = [*_one_by_one(rounds, lanes, plan)], "one after the other"
+                figures = summarise(blocks)
         finally:
             rounds.dismiss()
-        self._emit(limit, summarise(blocks), blocks, "large against small")
+        self._emit(limit, figures, blocks, detail)
 
     def _begin(self, measurement: str) -> tuple[Limit, Rounds]:
         self._channel.enter("load")
@@ -79,6 +82,14 @@ class Load:
             blocks=[block.fields() for block in blocks],
             **asdict(figures),
         )
+
+
+def _one_by_one(rounds: Rounds, lanes: Sequence[Lane], plan: LoadPlan) -> Iterator[Block]:
+    for lane in lanes:
+        rounds.gather([lane])
+        blocks = rounds.run(plan.blocks)
+        rounds.require_right_answers(blocks)
+        yield from blocks
 
 
 def run_until_clear(run: Run, plan: LoadPlan, full_at: float) -> tuple[list[Block], Figures, str]:
