@@ -18,6 +18,9 @@ from sandbox.cgroup_v2 import CgroupV2
 __all__ = ["CONTROLLERS", "Cgroup", "CgroupV1", "CgroupV2", "Hierarchy", "find_hierarchy"]
 
 
+_NEEDED = ("memory", "pids")
+
+
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
     """Where cgroups may be read or made: the folder of each controller, and the version."""
@@ -32,12 +35,10 @@ class Hierarchy:
 
     def is_writable(self) -> bool:
         """Tell whether memory and processes can be limited here."""
-        wanted = ("memory", "pids")
-        return all(
-            name in self.folders and os.access(self.folders[name], os.W_OK)
-            and os.access(self.folders[name] / "cgroup.procs", os.W_OK)
-            for name in wanted
-        )  # fmt: skip
+        places = [self.folders.get(name) for name in _NEEDED]
+        if not all(place is not None and _may_make_below(place) for place in places):
+            return False
+        return self.version == 1 or _hands_down(self.folders["memory"])
 
 
 def find_hierarchy(
@@ -68,6 +69,20 @@ def _delegated_folder(root: Path, own: str) -> Path:
     mine = root / path.lstrip("/")
     candidates = [above for above in mine.parents if above.is_relative_to(root)]
     return next((above for above in candidates if os.access(above / "cgroup.procs", os.W_OK)), root)
+
+
+def _may_make_below(place: Path) -> bool:
+    return os.access(place, os.W_OK) and os.access(place / "cgroup.procs", os.W_OK)
+
+
+def _hands_down(place: Path) -> bool:
+    """Tell whether cgroups below get the controllers: version 2 refuses where processes are in the folder itself.
+
+    So it is in a container whose root is not the machine's, which alone has no `cgroup.type`.
+    """
+    given = (read(place / "cgroup.subtree_control") or "").split()
+    is_free = not (place / "cgroup.type").exists() or not (read(place / "cgroup.procs") or "").strip()
+    return is_free or all(name in given for name in _NEEDED)
 
 
 def _cgroup_mounts(mountinfo: str) -> Iterator[tuple[str, list[str], Path]]:

@@ -223,6 +223,28 @@ def test_an_ordinary_user_makes_cgroups_where_they_were_delegated(tmp_path: Path
     assert found.folders["memory"] == delegated
 
 
+@pytest.mark.parametrize(
+    ("kind", "given", "processes", "is_writable"),
+    [
+        (None, "", "1\n", True),  # the machine's own root
+        ("domain", "", "1\n", False),  # a container's root, with processes in it
+        ("domain", "memory pids\n", "1\n", True),
+        ("domain", "", "", True),
+    ],
+)
+def test_version_2_is_writable_where_controllers_can_be_handed_down(
+    tmp_path: Path, kind: str | None, given: str, processes: str, is_writable: bool
+) -> None:
+    root = tmp_path / "cgroup"
+    root.mkdir()
+    files = {"cgroup.controllers": "memory pids", "cgroup.subtree_control": given, "cgroup.procs": processes}
+    for name, text in (files | ({} if kind is None else {"cgroup.type": kind})).items():
+        (root / name).write_text(text)
+    found = found_in(tmp_path, V2_MOUNTS, "0::/\n")
+    assert found is not None
+    assert found.is_writable() is is_writable
+
+
 def test_a_machine_without_cgroups_has_none(tmp_path: Path) -> None:
     assert found_in(tmp_path, "25 1 0:22 / /proc rw - proc proc rw\n", "") is None
 
