@@ -1,7 +1,7 @@
 """Keys: their order, and which of them are one key."""
 
 import pytest
-from lru_model import figures, filled, plain
+from lru_model import filled
 
 from grader.examiner import expect
 
@@ -59,8 +59,6 @@ def test_equal_keys_are_one_key(candidate, keys):
             expect(len(cache), 2, f"the number of entries, as {first!r} and {second!r} are one key")
             expect(cache.get(first), b"second", f"what was put under {second!r}, read as {first!r}")
             expect(second in cache, True, f"{second!r} is in the cache")
-            expect(plain(cache.keys())[:1], ["other"], "the key that was used the longest ago")
-            expect(figures(cache.stats(), ("bytes",)), {"bytes": 7}, "the bytes of two values")
             cache.delete(second)
             expect(len(cache), 1, f"the number of entries, as delete({second!r}) removes {first!r}")
 

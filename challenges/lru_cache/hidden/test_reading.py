@@ -66,15 +66,6 @@ def test_a_stored_value_that_is_false_is_a_hit(candidate, value):
     expect(len(cache), 1, "delete finds a key whose value is false")
 
 
-@pytest.mark.check("stored_none")
-def test_reading_a_stored_none_makes_it_the_most_recently_used(candidate):
-    cache = candidate.new(2)
-    for key in "ab":
-        cache.put(key, None)
-    cache.get("a")
-    expect(cache.keys(), ["b", "a"], "the keys after get('a') was a hit")
-
-
 @pytest.mark.check("looking")
 def test_in_tells_whether_a_key_is_there(candidate):
     cache, _ = filled(candidate, "abc", capacity=2)

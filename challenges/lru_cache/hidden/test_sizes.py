@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from lru_model import figures
+from lru_model import expect_keys, figures
 
 from grader.examiner import expect
 
@@ -29,14 +29,14 @@ def stored_bytes(cache):
     ],
 )
 def test_bytes_and_text_count_their_own_length(candidate, value, size):
-    cache = candidate.new(1)
+    cache = candidate.new(1, 10**6)
     cache.put("key", value)
     expect(stored_bytes(cache), size, f"the size of {value!r:.40}")
 
 
 @pytest.mark.check("value_sizes")
 def test_subclasses_of_bytes_and_text_count_alike(candidate):
-    cache = candidate.new(2)
+    cache = candidate.new(2, 10**6)
     cache.put("text", candidate.str_subclass("ключ"))
     expect(stored_bytes(cache), 8, "the UTF-8 length of a str subclass")
     cache.put("bytes", candidate.bytes_subclass(b"12345"))
@@ -46,7 +46,7 @@ def test_subclasses_of_bytes_and_text_count_alike(candidate):
 @pytest.mark.check("value_sizes")
 @pytest.mark.parametrize("value", [None, 1.5, 7, True, 10**40], ids=repr)
 def test_other_values_count_what_the_interpreter_says(candidate, value):
-    cache = candidate.new(1)
+    cache = candidate.new(1, 10**6)
     cache.put("key", value)
     expect(stored_bytes(cache), sys.getsizeof(value), f"sys.getsizeof({value!r})")
 
@@ -54,7 +54,7 @@ def test_other_values_count_what_the_interpreter_says(candidate, value):
 @pytest.mark.check("value_sizes")
 @pytest.mark.parametrize("size", [100, 5000])
 def test_objects_count_what_the_interpreter_says(candidate, size):
-    cache, value = candidate.new(1), candidate.object(size=size)
+    cache, value = candidate.new(1, 10**6), candidate.object(size=size)
     cache.put("key", value)
     expect(stored_bytes(cache), value.size, "sys.getsizeof of an object")
 
@@ -66,9 +66,9 @@ def test_sizes_of_all_kinds_count_towards_max_bytes(candidate):
     cache.put("object", value)
     cache.put("text", "ж€")
     cache.put("bytes", b"12")
-    expect(cache.keys(), ["object", "text", "bytes"], "all three, which fill the cache to the last byte")
+    expect_keys(cache, ["object", "text", "bytes"], "all three, which fill the cache to the last byte")
     cache.put("more", b"1")
-    expect(cache.keys(), ["text", "bytes", "more"], "the object was evicted for one byte more")
+    expect_keys(cache, ["text", "bytes", "more"], "the object was evicted for one byte more")
 
 
 @pytest.mark.check("value_sizes")

@@ -5,10 +5,12 @@ from lru_model import Model, expect_state, figures, filled
 
 from grader.examiner import expect
 
+# Only the newest entry is read before others are evicted: the order of use is another check's.
 CALLS = [
     *(("get", "a"), ("put", "a", b"12"), ("get", "a"), ("get", "a", b"default"), ("get", "z", b"default")),
-    *(("put", "b", b"345"), ("put", "a", b"1"), ("put", "c", b"6789"), ("get", "b"), ("get", "a")),
-    *(("put", "d", b"1"), ("get", "d"), ("put", "e", b"12"), ("put", "f", b"12"), ("get", "e"), ("get", "f")),
+    *(("put", "b", b"345"), ("get", "b"), ("put", "a", b"1"), ("get", "a"), ("put", "c", b"6789")),
+    *(("get", "b"), ("get", "c"), ("put", "d", b"1"), ("get", "d"), ("put", "e", b"12"), ("put", "f", b"12")),
+    *(("get", "e"), ("get", "f")),
 ]
 
 
@@ -16,11 +18,15 @@ CALLS = [
 @pytest.mark.parametrize("max_bytes", [None, 100, 7])
 def test_every_call_counts_as_the_statement_says(candidate, max_bytes):
     cache, model = candidate.new(2, max_bytes), Model(2, max_bytes)
-    expect_state(cache, model, "of a new cache")
+    expect(figures(cache.stats()), model.stats(), "the statistics of a new cache")
     for number, (name, *arguments) in enumerate(CALLS, start=1):
         getattr(cache, name)(*arguments)
         getattr(model, name)(*arguments)
-        expect_state(cache, model, f"after call {number}, {name}{tuple(arguments)!r}")
+        expect(
+            figures(cache.stats()),
+            model.stats(),
+            f"the statistics after call {number}, {name}{tuple(arguments)!r}",
+        )
 
 
 @pytest.mark.check("statistics")
@@ -58,6 +64,6 @@ def test_results_are_not_changed_by_later_calls(candidate, calls):
     model.get("b")
     program = [(cache, "stats", ()), (cache, "keys", ())]
     program += [(cache, name, tuple(arguments)) for name, *arguments in calls]
-    results = candidate.batch(program)
+    results = candidate.batch([*program, (cache, "stats", ()), (cache, "keys", ())])
     expect(figures(results[0].value), model.stats(), "the statistics as they were when stats returned")
-    expect(results[1].value, model.keys(), "the keys as they were when keys returned")
+    expect(sorted(results[1].value), sorted(model.keys()), "the keys as they were when keys returned")

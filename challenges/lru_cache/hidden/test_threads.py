@@ -108,7 +108,7 @@ def test_no_put_is_lost(candidate):
 
 @pytest.mark.check("thread_updates")
 def test_every_eviction_and_every_byte_is_counted(candidate):
-    cache = candidate.new(5)
+    cache = candidate.new(5, 1000)
     programs = [writing(candidate, cache, writer, calls=50) for writer in range(WRITERS)]
     values_of(candidate.threads(programs))
     wanted = {"evictions": WRITERS * 50 - 5, "entries": 5, "bytes": 50}
@@ -149,7 +149,7 @@ def test_reading_while_others_evict_gives_the_value_or_the_default(candidate):
 
 @pytest.mark.check("thread_updates")
 def test_each_key_is_deleted_once(candidate):
-    cache = candidate.new(100)
+    cache = candidate.new(100, 1000)
     keys = [candidate.yielding_key(n) for n in range(40)]
     for key in keys:
         cache.put(key, b"12345")
@@ -162,7 +162,7 @@ def test_each_key_is_deleted_once(candidate):
 
 @pytest.mark.check("thread_updates")
 def test_replacing_and_deleting_in_many_threads_keeps_the_account(candidate):
-    cache = candidate.new(6)
+    cache = candidate.new(6, 1000)
     programs = []
     for worker in range(WRITERS):
         program = []
@@ -194,7 +194,7 @@ def test_replacing_and_deleting_in_many_threads_keeps_the_account(candidate):
 
 
 @pytest.mark.check("thread_statistics")
-@pytest.mark.parametrize("limits", [(4, None), (50, 40)], ids=["capacity", "max_bytes"])
+@pytest.mark.parametrize("limits", [(4, 1000), (50, 40)], ids=["capacity", "max_bytes"])
 def test_statistics_show_one_moment(candidate, limits):
     cache = candidate.new(*limits)
     programs = []
@@ -209,7 +209,7 @@ def test_statistics_show_one_moment(candidate, limits):
 
 @pytest.mark.check("thread_statistics")
 def test_statistics_of_a_cache_that_is_cleared_are_consistent(candidate):
-    cache = candidate.new(20)
+    cache = candidate.new(20, 1000)
     programs = []
     for writer in range(WRITERS):
         program = writing(candidate, cache, writer, calls=30)
