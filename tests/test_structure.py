@@ -31,6 +31,8 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "grader.database": (("grader.database",), ()),
     "grader.host": (("grader.host",), ()),
     "grader.inspector": (("grader.inspector", "grader.words"), ()),
+    "grader.dependencies.inside": (("grader.dependencies.inside",), ()),
+    "grader.dependencies": ((*DOMAIN, "grader.dependencies", "sandbox"), ("packaging",)),
     "grader.examiner": (
         ("grader.examiner", "grader.words"),
         ("pytest", "_pytest", "hypothesis", "locust", "gevent", "httpx", "psycopg"),
