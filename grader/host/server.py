@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import hmac
 import json
 import os
 import socket
 import threading
+import time
 from typing import Any, Protocol
 
 from .failures import describe
@@ -18,6 +20,8 @@ MAX_ANSWER = 4 * 2**20 - 1024
 CANDIDATE_ERROR = -32000
 TOO_LARGE = -32001
 BAD_REQUEST = -32600
+
+_FREE_S = 1.0
 
 
 class Answers(Protocol):
@@ -33,10 +37,22 @@ def proof(token: str, role: str, nonce: str) -> str:
 
 
 def listen(port: int) -> socket.socket:
-    """Open the port on loopback. Raises `OSError`."""
+    """Open the port on loopback. Raises `OSError`.
+
+    A process that was killed a moment ago may still hold the port: that passes within `_FREE_S`.
+    """
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
+    until = time.monotonic() + _FREE_S
+    while True:
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            break
     listener.listen(64)
     return listener
 
