@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
@@ -32,7 +31,7 @@ SUBJECTS = (*sorted(CLASSES), ORDINARY)
 """What the suite is run against."""
 
 USER_VARIABLE = "GRADER_ORDINARY_USER"
-"""The ordinary user that root becomes to test as one; by default the first that has a home."""
+"""The ordinary user that root becomes to test as one; by default nobody."""
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _FIRST_PORT = 20500
@@ -87,7 +86,7 @@ class OrdinaryRuns:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [*_as_ordinary_user(), "-m", "tests.conformance.serve", ORDINARY],
+            [*as_ordinary_user("from tests.conformance.serve import main; main()"), ORDINARY],
             cwd=_CHECKOUT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -139,35 +138,27 @@ def open_runs(subject: str) -> Runs:
     return LocalRuns(engine, subject)
 
 
-def _as_ordinary_user() -> list[str]:
-    """Return how a Python runs as an ordinary user. Raises `EngineMissing`."""
-    for user in _ordinary_users():
-        home = pwd.getpwnam(user).pw_dir
-        for python in (sys.executable, shutil.which("python3", path="/usr/local/bin:/usr/bin") or ""):
-            command = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--reset-env"]
-            command = [
-                *command,
-                "env",
-                f"HOME={home}",
-                f"PYTHONPATH={_CHECKOUT}",
-                "PYTHONDONTWRITEBYTECODE=1",
-                python,
-            ]
-            can = subprocess.run(
-                [*command, "-c", "import sandbox"], cwd=_CHECKOUT, capture_output=True, check=False
-            )
-            if can.returncode == 0:
-                return command
+def as_ordinary_user(program: str) -> list[str]:
+    """Return how a Python of an ordinary user runs a program in the checkout. Raises `EngineMissing`."""
+    user = os.environ.get(USER_VARIABLE, "nobody")
+    group = pwd.getpwnam(user).pw_gid
+    for python in (sys.executable, shutil.which("python3", path="/usr/local/bin:/usr/bin") or ""):
+        command = ["setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups", "--reset-env"]
+        command += ["env", f"HOME={_home_of(user)}", "PYTHONDONTWRITEBYTECODE=1", python, "-c"]
+        trial = [*command, "import sandbox, sys; sys.exit(sys.version_info < (3, 11))"]
+        if subprocess.run(trial, cwd=_CHECKOUT, capture_output=True, check=False).returncode == 0:
+            return [*command, program]
     raise EngineMissing(
-        f"no ordinary user can run this checkout with a Python of 3.11 or later; name one in {USER_VARIABLE}"
+        f"{user} has no Python of 3.11 or later that can read this checkout; name another user in {USER_VARIABLE}"
     )
 
 
-def _ordinary_users() -> Iterator[str]:
-    """Yield the ordinary users that have a home."""
-    if USER_VARIABLE in os.environ:
-        yield os.environ[USER_VARIABLE]
-        return
-    for entry in pwd.getpwall():
-        if 1000 <= entry.pw_uid < 60000 and Path(entry.pw_dir).is_dir():
-            yield entry.pw_name
+def _home_of(user: str) -> Path:
+    """Return a folder of the user's own that outlives the tests, for the environments that are built there."""
+    home, entry = Path(f"/var/tmp/coding-challenge-grader-{user}"), pwd.getpwnam(user)
+    with contextlib.suppress(FileExistsError):
+        home.mkdir(mode=0o700)
+        os.chown(home, entry.pw_uid, entry.pw_gid)
+    if home.is_symlink() or home.lstat().st_uid != entry.pw_uid:
+        raise EngineMissing(f"{home}: is not {user}'s own folder; remove it")
+    return home

@@ -15,12 +15,12 @@ from tests.conformance.runs import LocalRuns
 _writing = threading.Lock()
 
 
-def main(subject: str) -> None:
+def main() -> None:
     """Serve until standard input ends; needs nothing but the standard library, so that any Python will do."""
     cases = load_cases()
     engine = make_engine("bubblewrap")
     engine.prepare(lambda _: None)
-    runs = LocalRuns(engine, subject)
+    runs = LocalRuns(engine, sys.argv[1])
     asked = []
     for line in sys.stdin:
         name = line.strip()
@@ -44,4 +44,4 @@ def _tell(name: str, future: Future[Record]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

@@ -70,11 +70,11 @@ def test_an_unread_channel_puts_off_no_end_and_fills_no_memory_of_ours(engine: E
     flood = "import os\nwhile True: os.write(1, (b'x' * 999 + b'\\n') * 64)"
     before_mib = _own_memory_mib()
     with engine.open_pod() as pod:
-        sandbox = pod.start(program(flood, channel=True, wall_s=2.0, output_mib=1024.0))
+        sandbox = pod.start(program(flood, channel=True, wall_s=2.0, output_mib=16.0))
         ending = sandbox.wait(ENOUGH_S)
         assert ending is not None
         assert ending.outcome in (Outcome.TIMED_OUT, Outcome.OUTPUT_LIMIT)
-        assert _own_memory_mib() - before_mib < 200
+        assert _own_memory_mib() - before_mib < 100  # some copies of what the limit of output lets pass
 
 
 def _own_memory_mib() -> float:
