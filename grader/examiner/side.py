@@ -6,12 +6,14 @@ import time
 from typing import Any
 
 from grader.examiner.connection import Connection, Impostor, connect
-from grader.examiner.errors import OutOfTime, SandboxLost
+from grader.examiner.errors import Crashed, OutOfTime, SandboxLost
 from grader.examiner.sandboxed import OUT_OF_TIME, NotStarted, Sandboxed
 from grader.examiner.showing import tidy
 from grader.examiner.wire import text_of
 
 _LOOK_S = 0.25
+_LOOK_AGAIN_S = 0.02
+_PATIENCE_S = 2.0
 
 
 class Side(Sandboxed):
@@ -56,18 +58,29 @@ class Side(Sandboxed):
         self.channel.ask("restart" if self._is_lost else "start", self.name)
         self._is_lost = True
         deadline = self.budget.start_deadline()
-        connection: Connection | None = None
         try:
-            connection = self._connect(deadline)
-            greeting = connection.greet(self.address.token, max(0.01, deadline - time.monotonic()))
-            if greeting.get("failure") is not None:
-                raise _import_failure(greeting["failure"])
+            return self._greeted(deadline)
         except SandboxLost as lost:
-            if connection is not None:
-                connection.close()
             is_told = isinstance(lost, NotStarted | Impostor)
             raise self.ours_or(lost if is_told else self.not_started(lost, "importing the code")) from None
-        return connection
+
+    def _greeted(self, deadline: float) -> Connection:
+        """Connect and greet; a connection that breaks may have been the last process's, still dying."""
+        patience = time.monotonic() + _PATIENCE_S
+        while True:
+            connection = self._connect(deadline)
+            try:
+                greeting = connection.greet(self.address.token, max(0.01, deadline - time.monotonic()))
+            except SandboxLost as lost:
+                connection.close()
+                if not isinstance(lost, Crashed) or self.ending() is not None or time.monotonic() > patience:
+                    raise
+                time.sleep(_LOOK_AGAIN_S)
+                continue
+            if greeting.get("failure") is not None:
+                connection.close()
+                raise _import_failure(greeting["failure"])
+            return connection
 
     def _connect(self, deadline: float) -> Connection:
         while True:
