@@ -1,0 +1,225 @@
+"""Load: redirects and posts, every answer checked; every post has another URL, and clients change in time."""
+
+from __future__ import annotations
+
+import http.client
+import itertools
+import json
+import random
+import threading
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+from locust import task
+from locust.contrib.fasthttp import FastHttpUser
+
+FEW_LINKS = 100
+MANY_LINKS = 10_000
+MANY_CLICKS = 5_000
+PREPARING_S = 4.0
+POSTS_OF_A_KEY = 50
+CONNECTIONS = 4
+_numbers = itertools.count(1)
+
+
+class Poster:
+    """Posts links over a connection of its own, as a client whose name changes before its limit."""
+
+    def __init__(self, base_url: str, name: str) -> None:
+        parts = urlsplit(base_url)
+        self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+        self._name = name
+        self._posts = 0
+
+    def post(self) -> tuple[str, str]:
+        """Store a link; return its code and URL."""
+        url, key = drawn_url(), f"{self._name}-{self._posts // POSTS_OF_A_KEY}"
+        self._posts += 1
+        headers = {"Content-Type": "application/json", "X-API-Key": key}
+        status, _, body = self.send("POST", "/links", json.dumps({"url": url}), headers)
+        assert status == 201, f"POST /links answered {status}, expected 201"
+        return str(json.loads(body)["code"]), url
+
+    def click(self, code: str) -> None:
+        """Use a link."""
+        status, _, _ = self.send("GET", f"/{code}")
+        assert status in {302, 307}, f"GET /{{code}} answered {status}, expected 302 or 307"
+
+    def send(
+        self, method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None
+    ) -> Any:
+        """Send a request; return status, headers and body."""
+        self._connection.request(method, path, body, headers or {})
+        answer = self._connection.getresponse()
+        return answer.status, answer.headers, answer.read()
+
+
+def drawn_url() -> str:
+    """Return a URL that was not posted before."""
+    return f"https://example.com/load/{next(_numbers)}?{random.getrandbits(64):x}"
+
+
+def repeat(side: Any, times: int, what: str) -> list[tuple[str, str]]:
+    """Post `times` links over some connections at once, or as many as a few seconds allow; return them."""
+    links: list[tuple[str, str]] = []
+    until = time.monotonic() + PREPARING_S
+
+    def work(number: int) -> None:
+        poster = Poster(side.base_url, f"{what}-{number}")
+        while len(links) < times and time.monotonic() < until:
+            links.append(poster.post())
+
+    run_together(work)
+    return links
+
+
+def run_together(work: Any) -> None:
+    """Run `work` with the number of each connection, and raise the first error."""
+    errors: list[BaseException] = []
+
+    def guarded(number: int) -> None:
+        try:
+            work(number)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=guarded, args=(number,)) for number in range(CONNECTIONS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+
+
+class Shortener(FastHttpUser):
+    """A visitor who knows some links and checks where they lead."""
+
+    abstract = True
+    network_timeout = 5.0
+    connection_timeout = 5.0
+    prepared: list[tuple[str, str]]
+    number: int
+    seed: int
+
+    def on_start(self) -> None:
+        """Draw links in an order of this user's own."""
+        self.random = random.Random(f"{self.seed}:{self.number}")
+
+    def follow(self, code: str, url: str) -> None:
+        """Click, and hold that the answer is the redirect that it must be."""
+        with self.client.get(
+            f"/{code}", allow_redirects=False, catch_response=True, name="/{code}"
+        ) as answer:
+            if answer.status_code not in {302, 307}:
+                answer.failure(f"GET /{{code}} answered {answer.status_code}, expected 302 or 307")
+            elif answer.headers.get("Location") != url:
+                answer.failure("GET /{code} led to another URL than the one that was posted")
+
+
+class Redirects(Shortener):
+    """Clicks on a hundred links in turn."""
+
+    abstract = True
+    links = FEW_LINKS
+
+    @classmethod
+    def prepare(cls, side: Any) -> list[tuple[str, str]]:
+        """Post the links."""
+        return repeat(side, cls.links, cls.__name__)
+
+    @task
+    def click(self) -> None:
+        """Use one of the links."""
+        self.follow(*self.random.choice(self.prepared))
+
+
+class FewLinks(Redirects):
+    """Clicks where few links are stored."""
+
+    abstract = True
+
+
+class ManyLinks(Redirects):
+    """Clicks where many links are stored."""
+
+    abstract = True
+    links = MANY_LINKS
+
+
+class NewLinks(Redirects):
+    """Clicks on links that were never used before: each user takes turns among many."""
+
+    abstract = True
+    links = 400
+
+    @task
+    def click(self) -> None:
+        """Use the link that this user has used least."""
+        code, url = self.prepared.pop(0)
+        self.prepared.append((code, url))
+        self.follow(code, url)
+
+
+class UsedLink(Shortener):
+    """Clicks on one link that was used some thousand times."""
+
+    abstract = True
+
+    @classmethod
+    def prepare(cls, side: Any) -> list[tuple[str, str]]:
+        """Post a link and click it, as often as a few seconds allow."""
+        [(code, url)] = repeat(side, 1, cls.__name__)[:1]
+        until = time.monotonic() + PREPARING_S
+        left = itertools.count(MANY_CLICKS, -1)
+
+        def work(number: int) -> None:
+            poster = Poster(side.base_url, f"{cls.__name__}-{number}")
+            while next(left) > 0 and time.monotonic() < until:
+                poster.click(code)
+
+        run_together(work)
+        return [(code, url)]
+
+    @task
+    def click(self) -> None:
+        """Use the link."""
+        self.follow(*self.prepared[0])
+
+
+class Posts(Shortener):
+    """Creates links, each with a URL of its own, as clients that stay below their limit."""
+
+    abstract = True
+
+    @classmethod
+    def prepare(cls, side: Any) -> list[tuple[str, str]]:
+        """Begin with some links."""
+        return repeat(side, FEW_LINKS, cls.__name__)
+
+    def on_start(self) -> None:
+        """Begin as a new client."""
+        super().on_start()
+        self.posts = 0
+
+    @task
+    def create(self) -> None:
+        """Post a link and check the answer."""
+        key, url = f"posts-{self.number}-{self.posts // POSTS_OF_A_KEY}", drawn_url()
+        self.posts += 1
+        headers = {"X-API-Key": key}
+        with self.client.post("/links", json={"url": url}, headers=headers, catch_response=True) as answer:
+            if answer.status_code != 201:
+                answer.failure(f"POST /links answered {answer.status_code}, expected 201")
+            elif not leads_there(answer.text, answer.headers.get("Location"), url):
+                answer.failure("POST /links answered with another link than the one that was posted")
+
+
+def leads_there(body: str | None, location: str | None, url: str) -> bool:
+    """Tell whether the answer to a post is right."""
+    try:
+        link = json.loads(body or "")
+    except ValueError:
+        return False
+    return isinstance(link, dict) and link.get("url") == url and location == f"/{link.get('code')}"
