@@ -17,7 +17,7 @@ def test_delete_says_whether_the_key_was_there(candidate):
 @pytest.mark.check("deleting")
 @pytest.mark.parametrize("key", ["a", "b", "c", "missing"], ids=["oldest", "middle", "newest", "missing"])
 def test_delete_removes_the_entry_and_counts_nothing(candidate, key):
-    cache, model = filled(candidate, "abc", b"123")
+    cache, model = filled(candidate, "abc", b"123", capacity=10)
     for target in (cache, model):
         target.delete(key)
     expect_state(cache, model, f"after delete({key!r})")
@@ -30,7 +30,7 @@ def test_delete_removes_the_entry_and_counts_nothing(candidate, key):
 
 @pytest.mark.check("deleting")
 def test_delete_frees_the_room_of_the_entry(candidate):
-    cache, model = filled(candidate, "ab", b"12345", max_bytes=10)
+    cache, model = filled(candidate, "ab", b"12345", capacity=10, max_bytes=10)
     for target in (cache, model):
         target.delete("b")
         target.put("c", b"54321")
@@ -39,7 +39,7 @@ def test_delete_frees_the_room_of_the_entry(candidate):
 
 @pytest.mark.check("deleting")
 def test_a_deleted_key_may_be_put_again(candidate):
-    cache, model = filled(candidate, "abc", b"123")
+    cache, model = filled(candidate, "abc", b"123", capacity=10)
     for target in (cache, model):
         target.delete("a")
         target.put("a", b"4")
@@ -49,7 +49,7 @@ def test_a_deleted_key_may_be_put_again(candidate):
 
 @pytest.mark.check("deleting")
 def test_deleting_the_last_entry_leaves_an_empty_cache(candidate):
-    cache, model = filled(candidate, "a")
+    cache, model = filled(candidate, "a", capacity=10)
     for target in (cache, model):
         target.delete("a")
     expect_state(cache, model, "after the only entry was deleted")
@@ -71,7 +71,7 @@ def test_clear_empties_the_cache_and_its_statistics(candidate):
 
 @pytest.mark.check("clearing")
 def test_a_cleared_cache_works_like_a_new_one(candidate):
-    cache, model = filled(candidate, "abc", b"123", max_bytes=9)
+    cache, model = filled(candidate, "abc", b"123", capacity=10, max_bytes=9)
     for target in (cache, model):
         target.clear()
         for key in "xyza":
@@ -83,11 +83,11 @@ def test_a_cleared_cache_works_like_a_new_one(candidate):
 
 @pytest.mark.check("clearing")
 def test_clear_keeps_the_limits(candidate):
-    cache = candidate.new(2, max_bytes=5)
+    cache = candidate.new(10, max_bytes=5)
     cache.clear()
     for key in "abc":
-        cache.put(key, b"1")
-    expect_keys(cache, ["b", "c"], "at most two entries after clear")
+        cache.put(key, b"12")
+    expect_keys(cache, ["b", "c"], "as many entries as five bytes hold, after clear")
     with candidate.raises("ValueError"):
         cache.put("d", b"123456")
 
