@@ -8,6 +8,8 @@ import json
 import random
 import threading
 import time
+import uuid
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,17 +28,15 @@ _numbers = itertools.count(1)
 class Poster:
     """Posts links over a connection of its own, as a client whose name changes before its limit."""
 
-    def __init__(self, base_url: str, name: str) -> None:
+    def __init__(self, base_url: str) -> None:
         parts = urlsplit(base_url)
         self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
-        self._name = name
-        self._posts = 0
+        self._keys = new_keys()
 
     def post(self) -> tuple[str, str]:
         """Store a link; return its code and URL."""
-        url, key = drawn_url(), f"{self._name}-{self._posts // POSTS_OF_A_KEY}"
-        self._posts += 1
-        headers = {"Content-Type": "application/json", "X-API-Key": key}
+        url = drawn_url()
+        headers = {"Content-Type": "application/json", "X-API-Key": next(self._keys)}
         status, _, body = self.send("POST", "/links", json.dumps({"url": url}), headers)
         assert status == 201, f"POST /links answered {status}, expected 201"
         return str(json.loads(body)["code"]), url
@@ -55,18 +55,24 @@ class Poster:
         return answer.status, answer.headers, answer.read()
 
 
+def new_keys() -> Iterator[str]:
+    """Return the key for each post: a new client's before the last one reaches its limit."""
+    while True:
+        yield from [uuid.uuid4().hex] * POSTS_OF_A_KEY
+
+
 def drawn_url() -> str:
     """Return a URL that was not posted before."""
     return f"https://example.com/load/{next(_numbers)}?{random.getrandbits(64):x}"
 
 
-def repeat(side: Any, times: int, what: str) -> list[tuple[str, str]]:
+def post_links(side: Any, times: int) -> list[tuple[str, str]]:
     """Post `times` links over some connections at once, or as many as a few seconds allow; return them."""
     links: list[tuple[str, str]] = []
     until = time.monotonic() + PREPARING_S
 
-    def work(number: int) -> None:
-        poster = Poster(side.base_url, f"{what}-{number}")
+    def work() -> None:
+        poster = Poster(side.base_url)
         while len(links) < times and time.monotonic() < until:
             links.append(poster.post())
 
@@ -74,17 +80,17 @@ def repeat(side: Any, times: int, what: str) -> list[tuple[str, str]]:
     return links
 
 
-def run_together(work: Any) -> None:
-    """Run `work` with the number of each connection, and raise the first error."""
+def run_together(work: Callable[[], None]) -> None:
+    """Run `work` once for each connection, and raise the first error."""
     errors: list[BaseException] = []
 
-    def guarded(number: int) -> None:
+    def guarded() -> None:
         try:
-            work(number)
+            work()
         except Exception as error:
             errors.append(error)
 
-    threads = [threading.Thread(target=guarded, args=(number,)) for number in range(CONNECTIONS)]
+    threads = [threading.Thread(target=guarded) for _ in range(CONNECTIONS)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -127,7 +133,7 @@ class Redirects(Shortener):
     @classmethod
     def prepare(cls, side: Any) -> list[tuple[str, str]]:
         """Post the links."""
-        return repeat(side, cls.links, cls.__name__)
+        return post_links(side, cls.links)
 
     @task
     def click(self) -> None:
@@ -170,12 +176,12 @@ class UsedLink(Shortener):
     @classmethod
     def prepare(cls, side: Any) -> list[tuple[str, str]]:
         """Post a link and click it, as often as a few seconds allow."""
-        [(code, url)] = repeat(side, 1, cls.__name__)[:1]
+        [(code, url)] = post_links(side, 1)[:1]
         until = time.monotonic() + PREPARING_S
         left = itertools.count(MANY_CLICKS, -1)
 
-        def work(number: int) -> None:
-            poster = Poster(side.base_url, f"{cls.__name__}-{number}")
+        def work() -> None:
+            poster = Poster(side.base_url)
             while next(left) > 0 and time.monotonic() < until:
                 poster.click(code)
 
@@ -196,19 +202,17 @@ class Posts(Shortener):
     @classmethod
     def prepare(cls, side: Any) -> list[tuple[str, str]]:
         """Begin with some links."""
-        return repeat(side, FEW_LINKS, cls.__name__)
+        return post_links(side, FEW_LINKS)
 
     def on_start(self) -> None:
         """Begin as a new client."""
         super().on_start()
-        self.posts = 0
+        self.keys = new_keys()
 
     @task
     def create(self) -> None:
         """Post a link and check the answer."""
-        key, url = f"posts-{self.number}-{self.posts // POSTS_OF_A_KEY}", drawn_url()
-        self.posts += 1
-        headers = {"X-API-Key": key}
+        url, headers = drawn_url(), {"X-API-Key": next(self.keys)}
         with self.client.post("/links", json={"url": url}, headers=headers, catch_response=True) as answer:
             if answer.status_code != 201:
                 answer.failure(f"POST /links answered {answer.status_code}, expected 201")
