@@ -19,7 +19,7 @@ from locust.contrib.fasthttp import FastHttpUser
 FEW_LINKS = 100
 MANY_LINKS = 10_000
 MANY_CLICKS = 5_000
-PREPARING_S = 4.0
+PREPARING_S = 2.0
 POSTS_OF_A_KEY = 50
 CONNECTIONS = 4
 _numbers = itertools.count(1)

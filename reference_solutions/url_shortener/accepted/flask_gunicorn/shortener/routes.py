@@ -3,14 +3,18 @@
 import os
 import secrets
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
+from werkzeug.datastructures import Headers
 
 from shortener.body import faults
 from shortener.limit import seconds_to_wait
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 routes = Blueprint("routes", __name__)
 
@@ -23,6 +27,16 @@ _CLICK = """
 UPDATE links SET clicks = clicks + 1, last_clicked_at = now()
 WHERE code = %s AND (expires_at IS NULL OR expires_at > now()) RETURNING url
 """
+
+
+class Verbatim(Response):
+    """An answer whose `Location` is sent as it was set: Werkzeug would write it anew."""
+
+    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
+        """Return the headers for the server."""
+        headers = super().get_wsgi_headers(environ)
+        headers["Location"] = self.headers["Location"]
+        return headers
 
 
 @routes.get("/health")
@@ -69,10 +83,7 @@ def follow(code: str) -> tuple[Response, int]:
     """Redirect and count."""
     row = one(_CLICK, (code,))
     if row is not None:
-        answer = Response(status=302, headers={"Cache-Control": "no-store"})
-        answer.autocorrect_location_header = False
-        answer.headers["Location"] = row["url"]
-        return answer, 302
+        return Verbatim(headers={"Location": row["url"], "Cache-Control": "no-store"}), 302
     if one("SELECT code FROM links WHERE code = %s", (code,)):
         return jsonify(errors=["the link has expired"]), 410
     return unknown()
