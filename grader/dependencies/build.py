@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,14 +13,14 @@ from typing import Any
 from grader.dependencies.bounds import Bounds
 from grader.dependencies.errors import DependencyError
 from grader.dependencies.explanation import explain
-from grader.dependencies.fetching import IndexTrouble
 from grader.dependencies.gateway import Gateway
 from grader.dependencies.index import Index
+from grader.dependencies.passage import open_passage
 from grader.dependencies.repacking import repack
 from grader.dependencies.requirements import Requirements
-from grader.dependencies.sandboxes import builder_spec, most_output_bytes, relay_spec
+from grader.dependencies.sandboxes import builder_spec, most_output_bytes
 from grader.errors import GraderError, GradingFailed
-from sandbox import Ending, Engine, Outcome, Sandbox, SandboxError
+from sandbox import Ending, Engine, Outcome, Sandbox
 
 Say = Callable[[str], None]
 
@@ -44,15 +43,13 @@ def build(
     received = workplace / "received.tar"
     gateway = Gateway(index, bounds, workplace)
     with engine.open_pod() as pod:
-        relay = pod.start(relay_spec(bounds))
-        _await_listening(relay)
+        passage = open_passage(pod, gateway, bounds)
         builder = pod.start(builder_spec(requirements.text(), len(index.urls), bounds))
-        service = _Service(relay, gateway, builder)
-        threading.Thread(target=service.run, name="package index", daemon=True).start()
+        passage.serve(builder)
         story = _receive(builder, received, bounds, say)
         ending = builder.wait(_END_S)
-    if service.failure is not None:
-        raise service.failure
+    if passage.failure is not None and not story.is_done:
+        raise passage.failure
     if story.failed is not None:
         raise explain(str(story.failed.get("said")), requirements, gateway.pages)
     if not story.is_done:
@@ -60,50 +57,6 @@ def build(
     tar = workplace / "layer.tar"
     repack(received, tar, bounds)
     return Built(tuple(story.packages), tar)
-
-
-def _await_listening(relay: Sandbox) -> None:
-    if b'"listening"' not in next(relay.lines(), b""):
-        said = relay.output().tail[-500:].decode("utf-8", "replace")
-        raise GradingFailed(f"the relay to the package index did not start: {said}")
-
-
-@dataclass(slots=True)
-class _Service:
-    """Answers the relay's requests, one after the other; its first failure ends the builder."""
-
-    relay: Sandbox
-    gateway: Gateway
-    builder: Sandbox
-    failure: GraderError | None = None
-
-    def run(self) -> None:
-        """Serve until the relay ends."""
-        try:
-            for line in self.relay.lines():
-                self._answer(json.loads(line))
-        except IndexTrouble as error:
-            self._fail(GradingFailed(f"the package index cannot be used: {error}"))
-        except DependencyError as error:
-            self._fail(error)
-        except (SandboxError, BrokenPipeError):
-            return  # the pod is closing
-        except Exception as error:  # nothing may leave the build waiting for an answer
-            self._fail(GradingFailed(f"the way to the package index broke: {type(error).__name__}: {error}"))
-
-    def _fail(self, failure: GraderError) -> None:
-        self.failure = failure
-        self.builder.kill()
-
-    def _answer(self, request: dict[str, Any]) -> None:
-        number, answer = request["id"], self.gateway.answer(str(request["path"]))
-        head = {"id": number, "status": answer.status, "type": answer.content_type, "length": answer.length()}
-        self._send(head)
-        for chunk in answer.chunks():
-            self._send({"id": number, "data": base64.b64encode(chunk).decode()})
-
-    def _send(self, message: dict[str, object]) -> None:
-        self.relay.send(json.dumps(message).encode() + b"\n")
 
 
 @dataclass(slots=True)
@@ -157,7 +110,7 @@ def _explain_ending(
     """Say why the builder ended before it was done; waiting for a slow index is not the candidate's fault."""
     outcome = ending.outcome if ending else None
     source = requirements.source
-    if outcome is Outcome.TIMED_OUT and gateway.waited_s() > bounds.wall_s / 2:
+    if outcome is Outcome.TIMED_OUT and gateway.has_kept_waiting(bounds.wall_s / 2):
         return GradingFailed(f"the package index is too slow: no end after {bounds.wall_s:g} s")
     if outcome is Outcome.TIMED_OUT:
         return DependencyError(

@@ -13,7 +13,11 @@ from grader.dependencies.errors import DependencyError
 from grader.dependencies.requirements import Requirements
 from grader.dependencies.simple_page import Page
 
-_NOT_FOUND = re.compile(r"^ERROR: No matching distribution found for (.+?)(?: \(from (.+)\))?$", re.MULTILINE)
+_NOT_FOUND = re.compile(r"^ERROR: No matching distribution found for (.+?)$", re.MULTILINE)
+_NEEDED_BY = re.compile(
+    r"Could not find a version that satisfies the requirement .+? \(from ((?!versions)[^)]+)\)"
+)
+_FULL = ("No space left on device", "No usable temporary directory")
 _CAUSE = re.compile(r"The conflict is caused by:\n((?:[ \t]+\S.*\n?)+)")
 _HELD = re.compile(r"The user requested \(constraint\) (\S+?)==(\S+)")
 _ASKED = re.compile(r"The user requested (.+)")
@@ -25,12 +29,13 @@ _SHOWN_VERSIONS = 8
 def explain(said: str, requirements: Requirements, pages: Mapping[str, Sequence[Page]]) -> DependencyError:
     """Return the error for a step of pip's that failed, from its words and from what the index had."""
     source = requirements.source
-    if "No space left on device" in said:
+    if any(words in said for words in _FULL):
         return DependencyError(f"{source}: the dependencies are too large to be installed; ask for fewer")
     if causes := _CAUSE.search(said):
         return DependencyError(f"{source}: {_conflict(causes[1], source)}")
     if missing := _NOT_FOUND.search(said):
-        place = _place(missing[1], requirements) or f"{source}: needed by {missing[2] or 'a dependency'}"
+        by = _NEEDED_BY.search(said)
+        place = _place(missing[1], requirements) or f"{source}: needed by {by[1] if by else 'a dependency'}"
         return DependencyError(f"{place}: {_missing(missing[1], pages)}")
     if outside := _OUTSIDE.search(said):
         return DependencyError(

@@ -81,12 +81,13 @@ class Gateway:
             if match := _FILE.fullmatch(path):
                 return self._file(match[1], match[2], is_metadata=bool(match[3]))
         finally:
-            self._waited_s, self._since = self.waited_s(), None
+            self._waited_s += time.monotonic() - self._since
+            self._since = None
         return _NOTHING
 
-    def waited_s(self) -> float:
-        """Return how long pip has waited for the index in all, a request in hand included."""
-        return self._waited_s + (time.monotonic() - self._since if self._since is not None else 0.0)
+    def has_kept_waiting(self, limit_s: float) -> bool:
+        """Tell whether pip waits for the index right now, or has waited for longer than that in all."""
+        return self._since is not None or self._waited_s > limit_s
 
     def _page(self, number: int, name: str) -> Answer:
         if number >= len(self.index.urls) or canonicalize_name(name) != name:

@@ -18,6 +18,7 @@ PORT = 9100
 _INSIDE = Path(__file__).with_name("inside")
 _MEMORY_MIB = 2048
 _TMP_MIB = 1536
+_OWN_INODES = 20_000
 _OVERHEAD = 1.5
 """Base64 and the events make a layer's lines longer than the layer."""
 
@@ -59,7 +60,7 @@ def builder_spec(requirements: str, indexes: int, bounds: Bounds) -> SandboxSpec
             memory_mib=_MEMORY_MIB,
             processes=64,
             tmp_mib=_TMP_MIB,
-            tmp_inodes=4 * bounds.layer_files,
+            tmp_inodes=2 * bounds.layer_files + _OWN_INODES,
             file_size_mib=bounds.layer_mib + bounds.file_mib,
             output_mib=bounds.layer_mib * _OVERHEAD + 16,
         ),

@@ -129,10 +129,16 @@ def _files_of_json(document: Any) -> Iterator[_File]:  # noqa: ANN401 - what JSO
             filename=str(file["filename"]),
             url=str(file["url"]),
             hashes=dict(file.get("hashes") or {}),
-            requires_python=file.get("requires-python"),
-            yanked=file.get("yanked") or False,
+            requires_python=_text(file.get("requires-python")),
+            yanked=file.get("yanked") is True or _text(file.get("yanked") or None) or False,
             metadata=file.get("core-metadata") or file.get("dist-info-metadata"),
         )
+
+
+def _text(given: object) -> str | None:
+    if given is not None and not isinstance(given, str):
+        raise NotAPage(f"{given!r:.80} in the place of a text")
+    return given
 
 
 def _files_of_html(text: str) -> list[_File]:

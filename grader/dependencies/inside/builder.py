@@ -67,7 +67,7 @@ def main() -> None:
         if new:
             install(build, new)
             compile_all()
-            hand_out()
+        hand_out()
     except StepFailed as failed:
         say(failed.event)
     else:
