@@ -63,7 +63,7 @@ lock: setup ## resolve the locked packages again (needs uv)
 	cd sandbox/images && for role in candidate examiner database; do uv pip compile --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --upgrade -q $$role.in -o $$role.txt; done
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -q \
-		pyproject.toml --extra dev -c sandbox/images/examiner.txt -o tests/requirements.txt
+		pyproject.toml --extra dev -c sandbox/images/examiner.txt -c sandbox/images/database.txt -o tests/requirements.txt
 
 clean: ## remove what the commands above made
 	rm -rf $(VENV) reports build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
