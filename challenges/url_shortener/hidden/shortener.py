@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
+import socket
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPException, HTTPResponse
 from typing import Any
+from urllib.parse import urlsplit
 
 from grader.examiner import expect
 
@@ -15,6 +19,7 @@ CREATED = ("code", "url", "short_url", "created_at", "expires_at")
 STATISTICS = ("code", "url", "clicks", "created_at", "last_clicked_at", "expires_at")
 SHOWS_WITHIN_S = 2.0
 MARGIN_S = 1.5
+ANSWER_S = 10.0
 CODE = re.compile(r"[A-Za-z0-9_-]{4,12}")
 _numbers = itertools.count(1)
 
@@ -94,6 +99,30 @@ def expect_usual_service(http: Any) -> None:
     expect_redirect(http.get(f"/{link['code']}"), link["url"])
     clicks_of(http, link["code"], 1, "the clicks of a link that was used once")
     expect(http.delete(f"/links/{link['code']}").status, 204, "the status of a DELETE of a known link")
+
+
+def click_at_once(http: Any, code: str, times: int) -> list[int]:
+    """Click over a connection each, all of them sent before any answer is read; return the statuses.
+
+    One thread does it: hundreds of threads of ours would stand in each other's way on the machine that they share
+    with the service.
+    """
+    port = urlsplit(http.base_url).port
+    request = f"GET /{code} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+    statuses: list[int] = []
+    with contextlib.ExitStack() as open_ones, contextlib.suppress(OSError, HTTPException):
+        connections = [
+            open_ones.enter_context(socket.create_connection(("127.0.0.1", port), ANSWER_S))
+            for _ in range(times)
+        ]
+        for connection in connections:
+            connection.sendall(request)
+        for connection in connections:
+            answer = open_ones.enter_context(HTTPResponse(connection))
+            answer.begin()
+            statuses.append(answer.status)
+    expect(len(statuses), times, f"the number of answers to {times} clicks at once")
+    return statuses
 
 
 def moment(value: Any, what: str) -> datetime:
