@@ -38,7 +38,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("pytest", "_pytest", "hypothesis", "locust", "gevent", "httpx", "psycopg"),
     ),
     **dict.fromkeys(DOMAIN, (DOMAIN, ("pydantic",))),
-    "grader.grading": ((*DOMAIN, "grader.grading", "sandbox"), ("pydantic",)),
+    "grader.grading": ((*DOMAIN, "grader.dependencies", "grader.grading", "sandbox"), ("pydantic",)),
     "grader.report": ((*DOMAIN, "grader.report"), ("pydantic", "jinja2", "markupsafe", "rich", "pygments")),
     "grader.cli": (("grader", "sandbox"), ("typer", "rich", "click")),
     "grader.__main__": (("grader.cli",), ()),

@@ -31,6 +31,7 @@ Seed = Annotated[int | None, typer.Option("--seed", min=0, max=2**32 - 1, help="
 FailUnder = Annotated[
     float | None, typer.Option("--fail-under", min=0, max=100, help="Exit 1 under this total.")
 ]
+Offline = Annotated[bool, typer.Option("--offline", help="Refuse packages that would have to be downloaded.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the score sheet as JSON instead of the table.")]
 
 
@@ -52,6 +53,7 @@ def grade_submission(
     as_json: Json = False,
     fail_under: FailUnder = None,
     seed: Seed = None,
+    offline: Offline = False,
     challenges: Challenges = None,
     lang: Language = "en",
     debug: Debug = False,  # noqa: ARG001 - handled by its callback
@@ -60,7 +62,7 @@ def grade_submission(
     catalogue = find_catalogue(challenges)
     loaded = catalogue.load(challenge)
     with progress(f"grading {challenge}") as say:
-        session = open_session(catalogue, engine, seed)
+        session = open_session(catalogue, engine, seed, is_offline=offline)
         say("taking in the submission")
         with session.take_in(loaded, submission) as grading:
             session.prepare(say)

@@ -11,7 +11,7 @@ from pathlib import Path
 from grader.catalogue import Catalogue
 from grader.challenge import Challenge
 from grader.cli.engines import EngineName, choose_engine
-from grader.grading import Grading
+from grader.grading import Grading, Supply
 from grader.intake import take_in
 from sandbox import Engine
 
@@ -26,6 +26,7 @@ class Session:
     catalogue: Catalogue
     engine: Engine
     seed: int | None = None
+    is_offline: bool = False
 
     def prepare(self, say: Callable[[str], None]) -> None:
         """Remove what killed graders left in the engine, and build what it lacks."""
@@ -37,9 +38,12 @@ class Session:
         """Take a submission in for a grading; it is gone when the context is left."""
         with take_in(source, entry=challenge.root_entry) as taken:
             secret = os.environ.get(SECRET, "")
-            yield Grading(challenge, self.catalogue, taken, self.engine, self.seed, secret)
+            supply = Supply(is_offline=self.is_offline)
+            yield Grading(challenge, self.catalogue, taken, self.engine, self.seed, secret, supply)
 
 
-def open_session(catalogue: Catalogue, asked: EngineName | None, seed: int | None = None) -> Session:
+def open_session(
+    catalogue: Catalogue, asked: EngineName | None, seed: int | None = None, *, is_offline: bool = False
+) -> Session:
     """Choose an engine. Raises `EngineUnavailable`."""
-    return Session(catalogue, choose_engine(asked), seed)
+    return Session(catalogue, choose_engine(asked), seed, is_offline)

@@ -32,6 +32,10 @@ class Examined:
     seconds: dict[str, float]
 
 
+NOT_EXAMINED = Examined(Evidence(), UsageRecord(cpu_s=None, wall_s=0.0, peak_memory_mib=None), "", {})
+"""What there is of a submission that could not even be built."""
+
+
 def examine(plan: Plan, engine: Engine, say: Say) -> Examined:
     """Run the examiner over the candidate. Raises `GradingFailed` and `SandboxError`: ours, never the candidate's."""
     started = time.monotonic()

@@ -6,17 +6,20 @@ import hashlib
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from grader.catalogue import Catalogue
 from grader.challenge import Challenge
+from grader.dependencies import DependencyError
 from grader.errors import GradingFailed
-from grader.evidence import Evidence
+from grader.evidence import BuildFailed, Evidence
 from grader.grading.cores import reserve
-from grader.grading.examination import Examined, examine, inspect
+from grader.grading.examination import NOT_EXAMINED, Examined, examine, inspect
+from grader.grading.packages import Supply
 from grader.grading.plan import Plan, make_plan
 from grader.grading.sheet import Circumstances, make_failed_sheet, make_sheet
+from grader.grading.subjects import Code
 from grader.intake import Submission, take_in
 from grader.score_sheet import ScoreSheet
 from grader.scoring import score
@@ -37,6 +40,7 @@ class Grading:
     engine: Engine
     seed: int | None = None
     secret: str = ""
+    supply: Supply = field(default_factory=Supply)
 
     def circumstances(self, started_at: datetime) -> Circumstances:
         """Return what the sheet says besides the evidence."""
@@ -75,10 +79,15 @@ def _gather_evidence(
     grading: Grading, reference: Submission, seed: int, say: Say
 ) -> tuple[Evidence, Examined]:
     """Examine and inspect; our own failures are tried again in fresh sandboxes."""
+    try:
+        packages = grading.supply.packages_for(grading.submission, grading.engine, say)
+    except DependencyError as error:
+        return Evidence(build_failure=BuildFailed(message=str(error))), NOT_EXAMINED
+    candidate = Code(grading.submission, packages)
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             with reserve(grading.engine.processors(), say) as cores:
-                plan = make_plan(grading.challenge, grading.submission, reference, cores, seed)
+                plan = make_plan(grading.challenge, candidate, reference, cores, seed)
                 return _examine_and_inspect(plan, grading.engine, say)
         except (GradingFailed, SandboxError) as error:
             if attempt == _ATTEMPTS:

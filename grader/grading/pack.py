@@ -24,10 +24,10 @@ def pack(files: Mapping[str, bytes]) -> bytes:
 
 
 def join(*archives: bytes) -> bytes:
-    """Return one tar with the members of several."""
+    """Return one tar with the members of several; an empty one has none."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as joined:
-        for archive in archives:
+        for archive in filter(None, archives):
             with tarfile.open(fileobj=io.BytesIO(archive)) as members:
                 for member in members:
                     joined.addfile(member, members.extractfile(member) if member.isreg() else None)

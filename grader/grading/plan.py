@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from grader.challenge import Challenge
 from grader.grading.cores import Cores
 from grader.grading.pack import join, own_modules, pack, read_folder
-from grader.grading.subjects import PORTS, Subject, make_subject
+from grader.grading.subjects import PORTS, Code, Subject, make_subject
 from grader.intake import Submission
 from sandbox import Image, Limits, SandboxSpec
 
@@ -27,18 +27,17 @@ class Plan:
     inspector: SandboxSpec
 
 
-def make_plan(
-    challenge: Challenge, submission: Submission, reference: Submission, cores: Cores, seed: int
-) -> Plan:
+def make_plan(challenge: Challenge, candidate: Code, reference: Submission, cores: Cores, seed: int) -> Plan:
     """Plan a grading. Secrets are fresh: no subject can speak to another's host or database."""
+    rival = Code(reference)
     subjects = {
-        name: make_subject(name, challenge, submission if name == "candidate" else reference, cores.judged)
+        name: make_subject(name, challenge, candidate if name == "candidate" else rival, cores.judged)
         for name in PORTS
     }
     return Plan(
-        examiner=_examiner(challenge, submission, subjects, cores, seed),
+        examiner=_examiner(challenge, candidate.submission, subjects, cores, seed),
         subjects=subjects,
-        inspector=_inspector(challenge, submission, cores),
+        inspector=_inspector(challenge, candidate.submission, cores),
     )
 
 

@@ -12,6 +12,7 @@ from string import Template
 from grader.challenge import Challenge
 from grader.errors import SubmissionError
 from grader.grading.pack import host_files, join, own_modules, pack
+from grader.grading.packages import PACKAGES
 from grader.intake import Submission, resolve_entry
 from sandbox import DATA_ROOT, Image, Limits, SandboxSpec
 
@@ -53,23 +54,31 @@ class Subject:
         return [self.spec.name, *([self.database.spec.name] if self.database else [])]
 
 
-def make_subject(name: str, challenge: Challenge, submission: Submission, cpus: tuple[int, ...]) -> Subject:
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What a subject runs: a submission, and a tar of the packages that it asks for (empty: none)."""
+
+    submission: Submission
+    packages: bytes = b""
+
+
+def make_subject(name: str, challenge: Challenge, code: Code, cpus: tuple[int, ...]) -> Subject:
     """Describe a subject of any kind of challenge. Raises `SubmissionError` where its entry or command is wrong."""
     if challenge.kind == "library":
-        return _library(name, challenge, submission, cpus)
-    return _server(name, challenge, submission, cpus)
+        return _library(name, challenge, code, cpus)
+    return _server(name, challenge, code, cpus)
 
 
-def _library(name: str, challenge: Challenge, submission: Submission, cpus: tuple[int, ...]) -> Subject:
-    entry = resolve_entry(submission, str(challenge.entry))
+def _library(name: str, challenge: Challenge, code: Code, cpus: tuple[int, ...]) -> Subject:
+    entry = resolve_entry(code.submission, str(challenge.entry))
     token = secrets.token_hex(16)
     command = ("python", "-P", "-s", "/files/host/host.py", "--entry", entry, "--port", str(PORTS[name]))
     spec = SandboxSpec(
         name=name,
         image=Image.CANDIDATE,
         command=command,
-        files=join(submission.pack("submission"), pack(host_files())),
-        environment={**challenge.environment, "HOST_TOKEN": token},
+        files=join(code.submission.pack("submission"), pack(host_files()), code.packages),
+        environment={**challenge.environment, "HOST_TOKEN": token, "PYTHONPATH": PACKAGES},
         workdir="/files/submission",
         limits=_limits(challenge),
         cpus=cpus,
@@ -77,7 +86,7 @@ def _library(name: str, challenge: Challenge, submission: Submission, cpus: tupl
     return Subject(spec, token)
 
 
-def _server(name: str, challenge: Challenge, submission: Submission, cpus: tuple[int, ...]) -> Subject:
+def _server(name: str, challenge: Challenge, code: Code, cpus: tuple[int, ...]) -> Subject:
     database = _database(name, cpus) if challenge.services.database else None
     environment = {
         **challenge.environment,
@@ -87,13 +96,13 @@ def _server(name: str, challenge: Challenge, submission: Submission, cpus: tuple
     }
     if database is not None:
         environment["DATABASE_URL"] = database.candidate_url
-    command = submission.settings.command or str(challenge.command)
+    command = code.submission.settings.command or str(challenge.command)
     spec = SandboxSpec(
         name=name,
         image=Image.CANDIDATE,
         command=split_command(command, environment),
-        files=submission.pack("submission"),
-        environment={**environment, "PYTHONPATH": "/files/submission"},
+        files=join(code.submission.pack("submission"), code.packages),
+        environment={**environment, "PYTHONPATH": f"/files/submission:{PACKAGES}"},
         workdir="/files/submission",
         limits=_limits(challenge),
         cpus=cpus,
