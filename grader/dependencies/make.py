@@ -16,6 +16,8 @@ from grader.dependencies.requirements import Requirements
 from grader.errors import GradingFailed
 from sandbox import Engine, Image
 
+Say = Callable[[str], None]
+
 _FORMAT = "1"
 """Part of every key: another number makes every layer anew."""
 
@@ -24,16 +26,17 @@ def make_layer(
     requirements: Requirements,
     engine: Engine,
     *,
-    index: Index,
+    index: Index | Callable[[], Index],
     cache: Path,
-    say: Callable[[str], None],
+    say: Say,
     offline: bool = False,
     bounds: Bounds | None = None,
 ) -> Layer | None:
     """Return what is to be added to the candidate's files, `None` where everything is provided.
 
-    The same requirements, image and index are built once. Raises `DependencyError` for what the candidate can
-    change, `GradingFailed` and `SandboxError` for what is ours.
+    The same requirements, image and index are built once. An `index` that must first be found out is found out only
+    where it is needed. Raises `DependencyError` for what the candidate can change, `GradingFailed` and
+    `SandboxError` for what is ours.
     """
     if requirements.unread:
         say(f"dependencies: {requirements.source} counts, {requirements.unread} is not read")
@@ -45,15 +48,25 @@ def make_layer(
             f"{beyond[0].place}: {beyond[0].text} is not provided, and nothing is downloaded offline; "
             "use what is always installed, or grade without --offline"
         )
-    key, layers = _key(requirements, engine, index), Layers(cache)
-    with layers.held(key):
-        layer = layers.find(key)
-        if layer is None:
-            say(f"dependencies: resolving {', '.join(one.text for one in beyond)}")
-            with layers.workplace(key) as workplace:
-                built = build(requirements, engine, index, workplace, say, bounds or Bounds())
-                layer = layers.keep(key, built.tar, built.packages)
+    known = index() if callable(index) else index
+    try:
+        layer = _found_or_built(requirements, engine, known, Layers(cache), say, bounds or Bounds())
+    except OSError as error:
+        raise GradingFailed(f"the packages cannot be kept in {cache}: {error}") from error
     return layer if layer.packages else None
+
+
+def _found_or_built(
+    requirements: Requirements, engine: Engine, index: Index, layers: Layers, say: Say, bounds: Bounds
+) -> Layer:
+    key = _key(requirements, engine, index)
+    with layers.held(key):
+        if (layer := layers.find(key)) is not None:
+            return layer
+        say(f"dependencies: looking for {', '.join(one.text for one in requirements.wanted)}")
+        with layers.workplace(key) as workplace:
+            built = build(requirements, engine, index, workplace, say, bounds)
+            return layers.keep(key, built.tar, built.packages)
 
 
 def _key(requirements: Requirements, engine: Engine, index: Index) -> str:

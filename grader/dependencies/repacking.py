@@ -31,7 +31,7 @@ def _checked(archive: tarfile.TarFile, bounds: Bounds) -> Iterator[tarfile.TarIn
         path = PurePosixPath(member.name)
         if member.isdir() and path.parts[:1] == (_TOP,):
             continue  # folders are made by what lies in them
-        if not member.isreg() or path.parts[:1] != (_TOP,) or ".." in path.parts or len(path.parts) < 2:
+        if not member.isreg() or not _is_below(path):
             raise GradingFailed(
                 f"the build sandbox handed out {member.name!r:.200}, which is no file of a package"
             )
@@ -48,6 +48,11 @@ def _checked(archive: tarfile.TarFile, bounds: Bounds) -> Iterator[tarfile.TarIn
                 f"the installed dependencies are over {bounds.layer_files} files; ask for fewer"
             )
         yield member
+
+
+def _is_below(path: PurePosixPath) -> bool:
+    is_plain = ".." not in path.parts and "\0" not in str(path)
+    return is_plain and len(path.parts) > 1 and path.parts[0] == _TOP
 
 
 def _header(member: tarfile.TarInfo) -> tarfile.TarInfo:

@@ -12,6 +12,7 @@ import pytest
 from grader.dependencies import Layer
 from grader.dependencies.sandboxes import builder_spec
 from sandbox import Engine, Image, Limits, SandboxSpec
+from sandbox.policy import load_policy
 from tests.dependencies.conftest import BOUNDS, Make
 from tests.dependencies.index_server import serve_index
 from tests.dependencies.wheels import make_source, make_wheel
@@ -26,14 +27,15 @@ def names_of(layer: Layer) -> list[str]:
         return archive.getnames()
 
 
-def run(engine: Engine, files: bytes, code: str) -> str:
-    """Run code as a submission would be run with a layer, and return what it printed."""
+def run(engine: Engine, files: bytes, *command: str) -> str:
+    """Run a command as a submission would be run with a layer, and return what it printed."""
+    path = f"{load_policy().environment['PATH']}:/files/packages/bin"
     spec = SandboxSpec(
         name="candidate",
         image=Image.CANDIDATE,
-        command=("python", "-P", "-s", "-c", code),
+        command=command,
         files=files,
-        environment={"PYTHONPATH": "/files/packages"},
+        environment={"PYTHONPATH": "/files/packages", "PATH": path},
         limits=Limits(wall_s=60),
     )
     with engine.open_pod() as pod:
@@ -46,7 +48,7 @@ def test_what_is_asked_for_and_what_that_needs_can_be_imported_beside_what_is_pr
     engine: Engine, make: Make
 ) -> None:
     archives = (
-        make_wheel("upper", "2.1", needs=["lower-part>=1", "httpx"], scripts={"upper": "upper:VERSION"}),
+        make_wheel("upper", "2.1", needs=["lower-part>=1", "httpx"]),
         make_wheel("lower-part", "1.4"),
         make_wheel("lower-part", "0.9"),
     )
@@ -55,9 +57,8 @@ def test_what_is_asked_for_and_what_that_needs_can_be_imported_beside_what_is_pr
         assert not [path for path in server.requests if "httpx" in path], "it is provided"
     assert layer is not None
     assert layer.packages == ("lower-part==1.4", "upper==2.1")
-    assert "packages/bin/upper" in names_of(layer)
     code = "import upper, lower_part, httpx; print(upper.VERSION, lower_part.VERSION, upper.__cached__)"
-    said = run(engine, layer.read(), code).split()
+    said = run(engine, layer.read(), "python", "-c", code).split()
     assert said[:2] == ["2.1", "1.4"]
     assert said[2].startswith("/files/packages/__pycache__/upper.")
 
@@ -67,9 +68,19 @@ def test_a_layer_is_only_read_in_a_run(engine: Engine, make: Make) -> None:
         layer = make(engine, server.index, "small")
     assert layer is not None
     before = layer.path.read_bytes()
-    said = run(engine, layer.read(), "open('/files/packages/small.py', 'w').write('VERSION = 0')")
+    code = "open('/files/packages/small.py', 'w').write('VERSION = 0')"
+    said = run(engine, layer.read(), "python", "-c", code)
     assert "OSError" in said or "PermissionError" in said
     assert layer.path.read_bytes() == before
+
+
+def test_a_program_of_a_package_can_be_started_by_its_name(engine: Engine, make: Make) -> None:
+    code = b"import sys\ndef main():\n    print('served by', sys.prefix, sys.argv[1:])\n"
+    archive = make_wheel("server", files={"server.py": code}, scripts={"serve-it": "server:main"})
+    with serve_index(archive) as index_server:
+        layer = make(engine, index_server.index, "server")
+    assert layer is not None
+    assert run(engine, layer.read(), "serve-it", "app:app").startswith("served by /opt/venv ['app:app']")
 
 
 @pytest.mark.parametrize("form", ["json", "html"])

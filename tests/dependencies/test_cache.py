@@ -122,6 +122,18 @@ def test_what_a_killed_build_left_goes_with_the_next_one(tmp_path: Path) -> None
 
 
 @pytest.mark.engine
+def test_a_cache_that_cannot_be_written_is_our_failure(
+    any_engine: Engine, make: Make, tmp_path: Path
+) -> None:
+    (tmp_path / "cache").write_text("a file in the folder's place")
+    with (
+        serve_index() as server,
+        pytest.raises(GradingFailed, match=r"the packages cannot be kept in .*/cache: "),
+    ):
+        make(any_engine, server.index, "small")
+
+
+@pytest.mark.engine
 def test_a_layer_is_built_once_and_rebuilt_when_it_was_spoilt(any_engine: Engine, make: Make) -> None:
     with serve_index(make_wheel("small")) as server:
         first = make(any_engine, server.index, "small>=1")

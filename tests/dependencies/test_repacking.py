@@ -40,6 +40,7 @@ _BAD = {
     "above": member("packages/../submission/app.py"),
     "above, hidden": member("packages/a/../../submission/app.py"),
     "absolute": member("/packages/a.py"),
+    "a zero byte": member("packages/a\0b", pax_headers={"path": "packages/a\0b"}),
     "twice": member("packages/./a.py"),
 }
 
