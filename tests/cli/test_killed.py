@@ -15,7 +15,7 @@ from sandbox import Engine
 
 COUNTER = Path(__file__).parent.parent / "grading" / "counter"
 PLAIN = COUNTER / "reference_solutions" / "counter" / "accepted" / "plain"
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("what killed graders leave")]
 NAMES = {"score_sheet.json", "report.html", "candidate.html", "summary.md", "junit.xml"}
 
 
@@ -71,7 +71,7 @@ def test_nothing_of_a_killed_grader_stays(
     process.communicate(timeout=60)
     wait_until_gone(below)
     engine.reap()
-    assert engine.reap() == 0
+    assert engine.reap() == 0, "something of the killed grader was not removed"
     assert Path("/proc/self/mountinfo").read_text(encoding="utf-8").count("\n") <= mounts
     out = tmp_path / "out"
     left = {path.name for path in out.iterdir()} if out.exists() else set()
