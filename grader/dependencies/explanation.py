@@ -13,11 +13,12 @@ from grader.dependencies.errors import DependencyError
 from grader.dependencies.requirements import Requirements
 from grader.dependencies.simple_page import Page
 
-_NOT_FOUND = re.compile(r"^ERROR: No matching distribution found for (.+?)$", re.MULTILINE)
+_NOT_FOUND = re.compile(r"^ERROR: No matching distribution found for (.+?)(?: \(from .+\))?$", re.MULTILINE)
 _NEEDED_BY = re.compile(
     r"Could not find a version that satisfies the requirement .+? \(from ((?!versions)[^)]+)\)"
 )
 _FULL = ("No space left on device", "No usable temporary directory")
+_ELSEWHERE = re.compile(r"^Collecting (\S+?) ?@ (\S+)(?: \(from (\S+?)(?:->.*)?\))?$", re.MULTILINE)
 _CAUSE = re.compile(r"The conflict is caused by:\n((?:[ \t]+\S.*\n?)+)")
 _HELD = re.compile(r"The user requested \(constraint\) (\S+?)==(\S+)")
 _ASKED = re.compile(r"The user requested (.+)")
@@ -33,6 +34,12 @@ def explain(said: str, requirements: Requirements, pages: Mapping[str, Sequence[
         return DependencyError(f"{source}: the dependencies are too large to be installed; ask for fewer")
     if causes := _CAUSE.search(said):
         return DependencyError(f"{source}: {_conflict(causes[1], source)}")
+    if elsewhere := _ELSEWHERE.search(said):
+        name, address, by = elsewhere.groups()
+        return DependencyError(
+            f"{source}: {by or 'a dependency'} needs {name} from {address[:200]}, and packages come from the package "
+            "index alone; use another version of it"
+        )
     if missing := _NOT_FOUND.search(said):
         by = _NEEDED_BY.search(said)
         place = _place(missing[1], requirements) or f"{source}: needed by {by[1] if by else 'a dependency'}"

@@ -140,10 +140,8 @@ def test_an_answer_that_drips_for_ever_is_given_up(server: IndexServer) -> None:
         return True
 
     server.misbehave = drip
-    started = time.monotonic()
     with pytest.raises(IndexTrouble, match="it took too long"):
         Fetcher(dataclasses.replace(_BOUNDS, page_s=1)).fetch_page(address(server), "*/*")
-    assert time.monotonic() - started < 8
 
 
 def test_what_a_page_named_is_fetched_once_and_nothing_else(tmp_path: Path) -> None:

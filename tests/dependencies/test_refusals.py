@@ -71,6 +71,16 @@ _REFUSED: dict[str, tuple[list[Archive], list[str], str]] = {
         ["small==1.0", "small==2.0"],
         "these do not go together: requirements.txt asks for small==1.0; requirements.txt asks for small==2.0",
     ),
+    "an address behind it": (
+        [make_wheel("upper", needs=["lower @ https://example.org/lower-1.0-py3-none-any.whl"])],
+        ["upper"],
+        "requirements.txt: upper needs lower from https://example.org/lower-1.0-py3-none-any.whl, and packages",
+    ),
+    "a repository behind it": (
+        [make_wheel("upper", needs=["lower @ git+https://example.org/lower.git"])],
+        ["upper"],
+        "requirements.txt: upper needs lower from git+https://example.org/lower.git, and packages come from",
+    ),
     "a file outside": (
         [make_wheel("escape", files=_OUTSIDE)],
         ["escape"],
@@ -224,7 +234,7 @@ def test_a_build_that_does_not_end_is_told_by_whose_fault_it_is(any_engine: Engi
         request.send_response(200)
         request.send_header("Content-Type", JSON_TYPE)
         request.end_headers()
-        for _ in range(300):
+        for _ in range(500):
             request.wfile.write(b" ")
             time.sleep(0.1)
         return True
@@ -234,4 +244,4 @@ def test_a_build_that_does_not_end_is_told_by_whose_fault_it_is(any_engine: Engi
             make(any_engine, server.index, "small", bounds=dataclasses.replace(BOUNDS, wall_s=0.5))
         server.misbehave = dripping
         with pytest.raises(GradingFailed, match="the package index is too slow"):
-            make(any_engine, server.index, "small", bounds=dataclasses.replace(BOUNDS, wall_s=20))
+            make(any_engine, server.index, "small", bounds=dataclasses.replace(BOUNDS, wall_s=30))
