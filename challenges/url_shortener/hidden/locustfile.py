@@ -22,6 +22,7 @@ MANY_CLICKS = 5_000
 PREPARING_S = 2.0
 POSTS_OF_A_KEY = 50
 CONNECTIONS = 4
+CLICKS_OF_A_NEW_LINK = 40
 _numbers = itertools.count(1)
 
 
@@ -155,17 +156,17 @@ class ManyLinks(Redirects):
 
 
 class NewLinks(Redirects):
-    """Clicks on links that were never used before: each user takes turns among many."""
+    """Clicks of all users on one link, and soon on the next, so that none was used often."""
 
     abstract = True
     links = 400
+    clicks = itertools.count()
 
     @task
     def click(self) -> None:
-        """Use the link that this user has used least."""
-        code, url = self.prepared.pop(0)
-        self.prepared.append((code, url))
-        self.follow(code, url)
+        """Use the link whose turn it is."""
+        turn = next(self.clicks) // CLICKS_OF_A_NEW_LINK
+        self.follow(*self.prepared[turn % len(self.prepared)])
 
 
 class UsedLink(Shortener):
