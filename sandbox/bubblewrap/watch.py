@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from sandbox.bubblewrap.processes import children, cpu_s, proportional_mib, resident_mib, state, used_mib
 from sandbox.contract import Limits
@@ -31,8 +32,9 @@ class WatchedAccount:
         """Take in the first process; what it used while it was being set up is not counted."""
         self._pid = pid
         self._before_s = cpu_s(pid)
+        seen = Path("/proc", str(pid), "root")
         for folder in ("tmp", "dev/shm"):
-            opened = os.open(f"/proc/{pid}/root/{folder}", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            opened = os.open(seen / folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             self._memory_folders.append(opened)
 
     def cpu_s(self) -> float | None:
