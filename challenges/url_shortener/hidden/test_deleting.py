@@ -16,6 +16,7 @@ def test_a_deleted_link_is_404_everywhere(http, fields, clicks):
     expect(http.delete(f"/links/{link['code']}").status, 204, "the status of a DELETE of a known link")
     for _ in range(2):
         expect_gone(http, link["code"], "a deleted link")
+        expect(http.delete(f"/links/{link['code']}").status, 404, "the status of a DELETE of a deleted link")
     expect_redirect(http.get(f"/{other['code']}"), other["url"], "a code that was not deleted")
 
 

@@ -64,21 +64,6 @@ def test_each_key_is_a_client(http):
         expect(taken(burst_of(http, key, 20)), 20, "the number of posts taken of 20 of each of five clients")
 
 
-@pytest.mark.check("rate_limit")
-def test_the_environment_tells_the_limit_and_an_address_is_a_client(http):
-    environment = {"RATE_LIMIT_PER_MINUTE": str(SMALL_LIMIT)}
-
-    def burst(_attempt):
-        http.fresh(environment=environment)
-        return burst_of(http, None, SMALL_LIMIT + 5)
-
-    what = f"{SMALL_LIMIT + 5} posts without a key, with RATE_LIMIT_PER_MINUTE={SMALL_LIMIT}"
-    expect_limited(burst, SMALL_LIMIT, what)
-    what = f"{SMALL_LIMIT + 5} posts with a key, with RATE_LIMIT_PER_MINUTE={SMALL_LIMIT}"
-    expect_limited(lambda _: burst_of(http, new_key(), SMALL_LIMIT + 5), SMALL_LIMIT, what)
-    http.fresh()
-
-
 @pytest.mark.check("limit_at_once")
 def test_posts_at_once_are_taken_up_to_the_limit(http):
     count = LIMIT + 40
@@ -126,3 +111,18 @@ def test_refused_posts_store_nothing_and_touch_nobody_else(http):
     expect(answer.status, 204, "the status of a DELETE, for a client over its limit")
     other = create(http)
     expect(statistics(http, other["code"])["clicks"], 0, "the clicks of another client's new link")
+
+
+@pytest.mark.check("rate_limit")
+def test_the_environment_tells_the_limit_and_an_address_is_a_client(http):
+    environment = {"RATE_LIMIT_PER_MINUTE": str(SMALL_LIMIT)}
+
+    def burst(_attempt):
+        http.fresh(environment=environment)
+        return burst_of(http, None, SMALL_LIMIT + 5)
+
+    what = f"{SMALL_LIMIT + 5} posts without a key, with RATE_LIMIT_PER_MINUTE={SMALL_LIMIT}"
+    expect_limited(burst, SMALL_LIMIT, what)
+    what = f"{SMALL_LIMIT + 5} posts with a key, with RATE_LIMIT_PER_MINUTE={SMALL_LIMIT}"
+    expect_limited(lambda _: burst_of(http, new_key(), SMALL_LIMIT + 5), SMALL_LIMIT, what)
+    http.fresh()

@@ -13,10 +13,13 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+from starlette.concurrency import run_in_threadpool
 
 RESERVED = {"links", "health", "docs", "redoc"}
 LIMIT = int(os.environ.get("RATE_LIMIT_PER_MINUTE", "60"))
-TABLE = """
+TABLES = """
+CREATE TABLE IF NOT EXISTS posts (client TEXT NOT NULL, posted_at REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS posts_of_client ON posts (client, posted_at);
 CREATE TABLE IF NOT EXISTS links (
     code TEXT PRIMARY KEY, url TEXT NOT NULL, created_at TEXT NOT NULL, expires_at TEXT,
     clicks INTEGER NOT NULL DEFAULT 0, last_clicked_at TEXT
@@ -25,14 +28,13 @@ CREATE TABLE IF NOT EXISTS links (
 
 app = FastAPI(title="URL shortener")
 lock = Lock()
-windows: dict[str, list[float]] = {}
 database = sqlite3.connect(
     Path(os.environ.get("DATA_DIR", ".")) / "links.sqlite3", check_same_thread=False, isolation_level=None
 )
 database.row_factory = sqlite3.Row
 database.execute("PRAGMA journal_mode = WAL")
 database.execute("PRAGMA synchronous = NORMAL")
-database.execute(TABLE)
+database.executescript(TABLES)
 
 
 class NewLink(BaseModel):
@@ -77,17 +79,12 @@ def find(code: str) -> sqlite3.Row:
 
 
 def limit(client: str) -> None:
-    """Count a post; 429 over the limit."""
-    now = time.monotonic()
-    posts = [post for post in windows.get(client, []) if post > now - 60]
-    if len(posts) >= LIMIT:
-        wait_s = min(60, max(1, math.ceil(posts[0] + 60 - now)))
+    """Refuse a post over the limit with 429."""
+    now = time.time()
+    rows = run("SELECT posted_at FROM posts WHERE client = ? AND posted_at > ? ORDER BY 1", client, now - 60)
+    if len(rows) >= LIMIT:
+        wait_s = min(60, max(1, math.ceil(rows[0]["posted_at"] + 60 - now)))
         raise HTTPException(429, "too many posts", headers={"Retry-After": str(wait_s)})
-
-
-def count_post(client: str) -> None:
-    """Remember a post that was taken."""
-    windows.setdefault(client, []).append(time.monotonic())
 
 
 def client_of(request: Request) -> str:
@@ -126,11 +123,12 @@ def health() -> str:
 
 
 @app.post("/links", status_code=201)
-def create(new: NewLink, request: Request, response: Response) -> dict[str, str | None]:
+async def create(new: NewLink, request: Request, response: Response) -> dict[str, str | None]:
     """Store a link."""
-    limit(client_of(request))
-    link = store(new)
-    count_post(client_of(request))
+    client = client_of(request)
+    await run_in_threadpool(limit, client)
+    link = await run_in_threadpool(store, new)
+    await run_in_threadpool(run, "INSERT INTO posts VALUES (?, ?)", client, time.time())
     response.headers["Location"] = f"/{link['code']}"
     return {
         "code": link["code"],
