@@ -79,16 +79,15 @@ def _gather_evidence(
     grading: Grading, reference: Submission, seed: int, say: Say
 ) -> tuple[Evidence, Examined]:
     """Examine and inspect; our own failures are tried again in fresh sandboxes."""
-    try:
-        packages = grading.supply.packages_for(grading.submission, grading.engine, say)
-    except DependencyError as error:
-        return Evidence(build_failure=BuildFailed(message=str(error))), NOT_EXAMINED
-    candidate = Code(grading.submission, packages)
     for attempt in range(1, _ATTEMPTS + 1):
         try:
+            packages = grading.supply.packages_for(grading.submission, grading.engine, say)
             with reserve(grading.engine.processors(), say) as cores:
+                candidate = Code(grading.submission, packages)
                 plan = make_plan(grading.challenge, candidate, reference, cores, seed)
                 return _examine_and_inspect(plan, grading.engine, say)
+        except DependencyError as error:
+            return Evidence(build_failure=BuildFailed(message=str(error))), NOT_EXAMINED
         except (GradingFailed, SandboxError) as error:
             if attempt == _ATTEMPTS:
                 raise GradingFailed(f"{error} (tried {_ATTEMPTS} times)") from error

@@ -28,13 +28,10 @@ class Supply:
 
         Raises `DependencyError` for what the candidate can change, `GradingFailed` and `SandboxError` for ours.
         """
-        requirements = read_requirements(submission)
-        if not requirements.wanted:
-            return b""
         layer = make_layer(
-            requirements,
+            read_requirements(submission),
             engine,
-            index=Index(()) if self.is_offline else self.find_index(),
+            index=self.find_index,
             cache=self.cache,
             say=say,
             offline=self.is_offline,

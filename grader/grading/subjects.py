@@ -15,6 +15,7 @@ from grader.grading.pack import host_files, join, own_modules, pack
 from grader.grading.packages import PACKAGES
 from grader.intake import Submission, resolve_entry
 from sandbox import DATA_ROOT, Image, Limits, SandboxSpec
+from sandbox.policy import load_policy
 
 PORTS = {"candidate": 9001, "reference": 9002, "reference_copy": 9003}
 """The subjects by name, and the port of the pod's loopback on which each one listens."""
@@ -102,13 +103,18 @@ def _server(name: str, challenge: Challenge, code: Code, cpus: tuple[int, ...]) 
         image=Image.CANDIDATE,
         command=split_command(command, environment),
         files=join(code.submission.pack("submission"), code.packages),
-        environment={**environment, "PYTHONPATH": f"/files/submission:{PACKAGES}"},
+        environment={**environment, "PYTHONPATH": f"/files/submission:{PACKAGES}", "PATH": _search_path()},
         workdir="/files/submission",
         limits=_limits(challenge),
         cpus=cpus,
         data=True,
     )
     return Subject(spec, "", database)
+
+
+def _search_path() -> str:
+    """Return where programs are looked for: a package's own come last, so that none takes Python's place."""
+    return f"{load_policy().environment['PATH']}:{PACKAGES}/bin"
 
 
 def split_command(command: str, environment: Mapping[str, str]) -> tuple[str, ...]:
