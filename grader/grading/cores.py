@@ -5,14 +5,13 @@ from __future__ import annotations
 import fcntl
 import os
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-_LOOK_AGAIN_S = 0.1
+from grader.errors import GradingFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +38,33 @@ def reserve(processors: tuple[int, ...], say: Callable[[str], None]) -> Iterator
 
 @contextmanager
 def _first_free(candidates: tuple[int, ...], say: Callable[[str], None]) -> Iterator[int]:
-    has_said = False
-    while True:
-        for core in reversed(candidates):
-            lock = _try_lock(core)
-            if lock is not None:
-                with lock:
-                    yield core
-                return
-        if not has_said:
-            say("waiting for a processor: other gradings hold all of them")
-            has_said = True
-        time.sleep(_LOOK_AGAIN_S)
+    """Hold a free processor, else queue up for one of them: the kernel wakes those who wait in turn."""
+    for core in reversed(candidates):
+        lock = _open_lock(core)
+        if _lock(lock, fcntl.LOCK_NB):
+            break
+        lock.close()
+    else:
+        say("waiting for a processor: other gradings hold all of them")
+        core = candidates[os.getpid() % len(candidates)]
+        lock = _open_lock(core)
+        _lock(lock)
+    with lock:
+        yield core
 
 
-def _try_lock(core: int) -> BinaryIO | None:
+def _open_lock(core: int) -> BinaryIO:
     folder = Path(tempfile.gettempdir()) / f"grader-cores-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_uid != os.getuid():
-        raise OSError(f"{folder} belongs to another user; expected a folder of our own")
-    lock = (folder / f"core-{core}.lock").open("wb")
+        raise GradingFailed(f"{folder} belongs to another user; expected a folder of our own")
+    return (folder / f"core-{core}.lock").open("wb")
+
+
+def _lock(lock: BinaryIO, how: int = 0) -> bool:
+    """Take a lock; with `LOCK_NB` say whether it was free, else wait for it."""
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, fcntl.LOCK_EX | how)
     except BlockingIOError:
-        lock.close()
-        return None
-    return lock
+        return False
+    return True
