@@ -120,6 +120,7 @@ class BareEngine:
         return BarePod()
 
 
+@pytest.mark.xdist_group("bare processes share the ports of this machine")
 @pytest.mark.parametrize(
     ("name", "complaint"),
     [
