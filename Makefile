@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
 BASE_IMAGE ?=
 IMAGES := $(BIN)/python -m sandbox images $(if $(BASE_IMAGE),--base-image $(BASE_IMAGE))
-PYTEST_ARGS ?= -n 2 --dist loadgroup
+PYTEST_ARGS ?=
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -31,7 +31,8 @@ demo: setup ## grade sample submissions of every challenge and write the reports
 
 test: setup ## run every test
 	@sh .ci/system engine browser git
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "not alone" -n 2 --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m alone $(PYTEST_ARGS)
 
 check: setup ## lint, format, types and the import rules
 	$(BIN)/ruff check .

@@ -15,7 +15,7 @@ from sandbox import Engine
 
 COUNTER = Path(__file__).parent.parent / "grading" / "counter"
 PLAIN = COUNTER / "reference_solutions" / "counter" / "accepted" / "plain"
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("what killed graders leave")]
+pytestmark = [pytest.mark.engine, pytest.mark.alone]
 NAMES = {"score_sheet.json", "report.html", "candidate.html", "summary.md", "junit.xml"}
 
 

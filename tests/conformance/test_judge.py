@@ -120,7 +120,6 @@ class BareEngine:
         return BarePod()
 
 
-@pytest.mark.xdist_group("bare processes share the ports of this machine")
 @pytest.mark.parametrize(
     ("name", "complaint"),
     [

@@ -16,7 +16,7 @@ from tests.conformance.programs import program, run
 from tests.conformance.traces import traces_of
 from tests.conformance.witness import processes_with
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("what killed graders leave")]
+pytestmark = [pytest.mark.engine, pytest.mark.alone]
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _SETTLE_S = 5.0

@@ -16,7 +16,7 @@ from sandbox.docker_engine.groups import GROUP
 from sandbox.docker_engine.ownership import OWNER_LABEL
 from tests.conformance.programs import program
 
-pytestmark = [pytest.mark.docker, pytest.mark.xdist_group("what killed graders leave")]
+pytestmark = [pytest.mark.docker, pytest.mark.alone]
 
 GRADER = """
 import time
