@@ -76,8 +76,9 @@ def find(code: str) -> dict[str, Any]:
     rows = run("SELECT * FROM links WHERE code = ?", code)
     if not rows:
         raise HTTPException(404, "unknown link")
-    clicks = [row["clicked_at"] for row in run("SELECT clicked_at FROM clicks WHERE code = ?", code)]
-    return {**rows[0], "clicks": len(clicks), "last_clicked_at": max(clicks, default=None)}
+    clicks = [datetime.fromisoformat(row["clicked_at"]) for row in run("SELECT * FROM clicks WHERE code = ?", code)]
+    last = moment(max(clicks)) if clicks else None
+    return {**rows[0], "clicks": len(clicks), "last_clicked_at": last}
 
 
 def limit(client: str) -> None:
