@@ -1,0 +1,1 @@
+"""Write app.py here."""
