@@ -79,7 +79,7 @@ class Catalogue:
         """Return a challenge's reference solutions, accepted ones first. Raises `ChallengeError`."""
         found = []
         for kind in ("accepted", *FAILING_KINDS):
-            for folder in sorted((self.references / challenge.id / kind).glob("*/")):
+            for folder in sorted((self.references / challenge.id / kind).glob("[!._]*/")):
                 expectation = _read_expectation(folder / "expected.toml", challenge)
                 found.append(ReferenceSolution(challenge.id, kind, folder, expectation))
         return tuple(found)
@@ -108,7 +108,7 @@ class Catalogue:
             raise ChallengeError(
                 f"{challenge.folder / 'challenge.toml'}: samples has {absent[0]!r}; expected a folder in {folder}"
             )
-        if not any(any((folder / kind).glob("*/")) for kind in FAILING_KINDS):
+        if not any(any((folder / kind).glob("[!._]*/")) for kind in FAILING_KINDS):
             raise ChallengeError(
                 f"{folder} has no failing reference solution; expected at least one under {', '.join(FAILING_KINDS)}"
             )
