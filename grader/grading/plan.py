@@ -13,7 +13,7 @@ from grader.grading.subjects import PORTS, Code, Subject, make_subject
 from grader.intake import Submission
 from sandbox import Image, Limits, SandboxSpec
 
-_EXAMINER_LIMITS = Limits(memory_mib=1024, processes=128, open_files=1024, tmp_mib=128, output_mib=64)
+_EXAMINER_LIMITS = Limits(memory_mib=1024, processes=512, open_files=4096, tmp_mib=128, output_mib=64)
 _INSPECTOR_LIMITS = Limits(wall_s=30, memory_mib=768, processes=32, open_files=256, tmp_mib=64, output_mib=16)
 _GRACE_S = 60.0
 
