@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [ROUNDS]`: what a whole grading takes, engine beside engine, and where the time goes.
+"""`python -m tests.benchmarks [ROUNDS [CHALLENGE…]]`: what a whole grading takes, engine beside engine, and where the time goes.
 
 Engines are measured in turn within each round, so that a drifting machine disturbs both alike; medians and the
 round-by-round ratio are printed, in Markdown.
@@ -25,7 +25,7 @@ def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_ROUNDS
     engines = list(_engines())
     catalogue = find_catalogue()
-    for name in catalogue.names():
+    for name in sys.argv[2:] or catalogue.names():
         challenge = catalogue.load(name)
         taken = {engine.name: [] for engine in engines}  # type: dict[str, list[dict[str, float]]]
         for number in range(rounds + 1):
