@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [ROUNDS [CHALLENGE…]]`: what a whole grading takes, engine beside engine, and where the time goes.
+"""`python -m tests.benchmarks [ROUNDS [CHALLENGE…]]`: what a grading takes, engine beside engine, and where it goes.
 
 Engines are measured in turn within each round, so that a drifting machine disturbs both alike; medians and the
 round-by-round ratio are printed, in Markdown.
