@@ -140,7 +140,10 @@ def test_installed_packages_are_compiled_and_their_scripts_name_the_interpreter_
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     (locks / "candidate.txt").write_text(f"{wheel} --hash=sha256:{digest}\n")
     folder = environments.build(Image.CANDIDATE, lambda _: None)
-    assert (folder / "bin/tiny").read_text().startswith("#!/opt/venv/bin/python")
+    # Where the folder's path is too long for a first line, installers go by way of the shell.
+    first_lines = (folder / "bin/tiny").read_text().splitlines()[:2]
+    assert first_lines[0] in {"#!/opt/venv/bin/python", "#!/opt/venv/bin/python3", "#!/bin/sh"}
+    assert "/opt/venv/bin/python" in "".join(first_lines)
     assert list(folder.glob("lib/python*/site-packages/__pycache__/tiny.*.pyc"))
 
 
