@@ -74,7 +74,8 @@ def _examiner(
         image=Image.EXAMINER,
         command=("python", "-P", "-s", "-m", "grader.examiner"),
         files=pack(files),
-        environment={"PYTHONPATH": "/files"},
+        # Sets iterate alike, so that one seed gives one run; set here, the examiner need not start itself again.
+        environment={"PYTHONPATH": "/files", "PYTHONHASHSEED": "0"},
         workdir="/tmp",  # noqa: S108 - a tmpfs of the sandbox's own
         limits=replace(_EXAMINER_LIMITS, wall_s=limits.examination_s + _GRACE_S),
         cpus=cores.judge,
@@ -99,7 +100,7 @@ def _inspector(challenge: Challenge, submission: Submission, cores: Cores) -> Sa
         environment={"PYTHONPATH": "/files"},
         workdir="/tmp",  # noqa: S108 - a tmpfs of the sandbox's own
         limits=_INSPECTOR_LIMITS,
-        cpus=cores.judge,
+        cpus=cores.judged,  # idle while the examiner starts, and long done before anything is measured
         channel=True,
     )
 
