@@ -35,7 +35,8 @@ def show_demo(
     catalogue = find_catalogue(challenges)
     session = open_session(catalogue, engine)
     session.prepare(tell)
-    table = Table("challenge", "submission", "verdict", "total", "level", "report")
+    table = Table("challenge", "submission", "verdict", "total", "level")
+    reports: list[Path] = []
     for name in catalogue.names():
         challenge = catalogue.load(name)
         for sample in catalogue.samples(challenge):
@@ -45,8 +46,9 @@ def show_demo(
             folder = out / challenge.id / sample.name.replace("/", "-")
             write_reports(sheet, folder, lang)
             render_terminal(sheet, results(), lang)
-            report = harmless(str(folder / "report.html"))
-            table.add_row(
-                challenge.id, sample.name, sheet.verdict.value, f"{sheet.total:g}", sheet.level.value, report
-            )
+            row = (challenge.id, sample.name, sheet.verdict.value, f"{sheet.total:g}", sheet.level.value)
+            table.add_row(*row)
+            reports.append(folder / "report.html")
     results().print(table)
+    for path in reports:
+        results().print(harmless(str(path)), soft_wrap=True)
