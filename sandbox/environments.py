@@ -111,10 +111,12 @@ class Environments:
 
 
 def _run(command: list[str], purpose: str) -> None:
+    # Packages on somebody's PYTHONPATH would count as installed, and be missing in the sandbox.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     try:
         subprocess.run(
             command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, timeout=_STEP_S, umask=0o022,
+            text=True, timeout=_STEP_S, umask=0o022, env=environment,
         )  # fmt: skip
     except subprocess.CalledProcessError as error:
         words = " / ".join(error.stdout.strip().splitlines()[-4:])
