@@ -89,6 +89,12 @@ class Output:
     tail: bytes
     total_bytes: int
 
+    def last_text(self, limit: int) -> str:
+        """Return the last bytes, at most `limit`, decoded with replacement; what was dropped shows as a gap."""
+        is_whole = len(self.head) == self.total_bytes
+        shown = self.head if is_whole else self.head + b"\n...\n" + self.tail
+        return shown[-limit:].decode("utf-8", "replace")
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:

@@ -76,19 +76,12 @@ class PodControl:
         self._end(name)
         self._running[name] = server = self.pod.start(database.spec)
         if next(server.lines(), b"") != b"ready":
-            said = server.output().tail[-500:].decode("utf-8", "replace")
-            raise GradingFailed(f"{name} did not start: {said}")
+            raise GradingFailed(f"{name} did not start: {server.output().last_text(500)}")
 
     def output_of(self, name: str, limit: int) -> str:
         """Return the last characters that a subject printed, decoded with replacement."""
         sandbox = self._running.get(name)
-        if sandbox is None:
-            return ""
-        output = sandbox.output()
-        shown = (
-            output.head if len(output.head) == output.total_bytes else output.head + b"\n...\n" + output.tail
-        )
-        return shown[-limit:].decode("utf-8", "replace")
+        return "" if sandbox is None else sandbox.output().last_text(limit)
 
     def usage_of(self, name: str) -> UsageRecord:
         """Return what a subject used in all, restarts included; "unavailable" stays so."""

@@ -14,7 +14,7 @@ from grader.evidence import Event, Evidence, StageEntered, TestResult, gather, p
 from grader.grading.control import PodControl, WrongRequest
 from grader.grading.plan import Plan
 from grader.score_sheet import UsageRecord
-from sandbox import Ending, Engine, Outcome, Sandbox, SandboxSpec
+from sandbox import Ending, Engine, Outcome, Sandbox
 
 Say = Callable[[str], None]
 
@@ -59,7 +59,7 @@ def inspect(plan: Plan, engine: Engine) -> Evidence:
     """Run the inspector over the candidate's tree as data. Raises `GradingFailed` and `SandboxError`."""
     with engine.open_pod() as pod:
         inspector = pod.start(plan.inspector)
-        evidence = gather(_parse(line, plan.inspector) for line in inspector.lines())
+        evidence = gather(_parse(line, plan.inspector.name) for line in inspector.lines())
         _require_good_end(inspector, evidence)
     return evidence
 
@@ -97,7 +97,7 @@ def _converse(examiner: Sandbox, control: PodControl, stages: _Stages) -> Iterat
         if b'"control"' in line[:64]:
             examiner.send(_answer(line, control))
             continue
-        event = _parse(line, None)
+        event = _parse(line, examiner.name)
         if isinstance(event, StageEntered):
             stages.enter(event.name)
         elif isinstance(event, TestResult):
@@ -115,11 +115,10 @@ def _answer(line: bytes, control: PodControl) -> bytes:
     return json.dumps(reply).encode() + b"\n"
 
 
-def _parse(line: bytes, spec: SandboxSpec | None) -> Event:
+def _parse(line: bytes, who: str) -> Event:
     try:
         return parse_event(line)
     except ValidationError as error:
-        who = spec.name if spec else "examiner"
         raise GradingFailed(
             f"the {who} wrote a line that is no evidence: {line[:200]!r} ({error.errors()[0]['msg']})"
         ) from None
@@ -135,8 +134,7 @@ def _require_good_end(sandbox: Sandbox, evidence: Evidence) -> None:
         and evidence.is_complete
     ):
         return
-    output = sandbox.output()
-    last = (output.tail or output.head)[-2000:].decode("utf-8", "replace").strip()
+    last = sandbox.output().last_text(2000).strip()
     raise GradingFailed(f"the {sandbox.name} {_how(ending)}; its last words: {last or 'none'}")
 
 

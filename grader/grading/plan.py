@@ -65,7 +65,7 @@ def _examiner(
         "checks": checks,
         "load": challenge.load.model_dump(),
         "sandboxes": {name: subject.describe() for name, subject in subjects.items()},
-        **_sides(challenge, subjects),
+        "sides": {name: subject.sandboxes() for name, subject in subjects.items()},
     }
     files = own_modules("words.py", "examiner") | read_folder(challenge.folder / "hidden", "suite")
     files["examination.json"] = json.dumps(examination, indent=1).encode()
@@ -103,10 +103,3 @@ def _inspector(challenge: Challenge, submission: Submission, cores: Cores) -> Sa
         cpus=cores.judged,  # idle while the examiner starts, and long done before anything is measured
         channel=True,
     )
-
-
-def _sides(challenge: Challenge, subjects: Mapping[str, Subject]) -> dict[str, object]:
-    """Say which sandboxes are paused and accounted for together, where a subject may have several."""
-    if challenge.kind == "library":
-        return {}
-    return {"sides": {name: subject.sandboxes() for name, subject in subjects.items()}}
