@@ -106,14 +106,24 @@ def _command(spec: SandboxSpec, setting: Setting, options: int, seccomp: int) ->
     owner = (
         {} if setting.machine.is_root else {"uid": 0, "gid": 0}
     )  # the sandbox's user, as the holder counts
-    tmp = mount_options(policy.tmp_options, limits.tmp_mib, limits.tmp_inodes, mode=1777, **owner)
+    tmp_mib, shm_mib = (_folder_mib(size, spec, setting) for size in (limits.tmp_mib, policy.shm_mib))
+    tmp = mount_options(policy.tmp_options, tmp_mib, limits.tmp_inodes, mode=1777, **owner)
     shm_options = ("rw", "nosuid", "nodev", "noexec")
-    shm = mount_options(shm_options, policy.shm_mib, limits.tmp_inodes, mode=1777, **owner)
+    shm = mount_options(shm_options, shm_mib, limits.tmp_inodes, mode=1777, **owner)
     mounts = [program("sh"), "-c", _MOUNT, "sh", tmp, shm, TMP, SHM]
     bwrap = [program("bwrap"), "--seccomp", str(seccomp), "--args", str(options), "--"]
     gate = [program("sh"), "-c", _GATE, "sh", spec.workdir, *spec.command]
     first = [*setting.holder.enter(), "--", program("unshare"), "--mount", "--", *mounts]
     return [*first, *bwrap, *_resources(spec, setting), *_credentials(setting), *gate]
+
+
+def _folder_mib(size_mib: int, spec: SandboxSpec, setting: Setting) -> int:
+    """Return the size of a folder in memory: where only a watchdog holds the memory, not much over its limit."""
+    if setting.has_cgroup:
+        return size_mib
+    return min(
+        size_mib, int(spec.limits.memory_mib * setting.policy.sections["bubblewrap"]["memory_folder_factor"])
+    )
 
 
 def _options(spec: SandboxSpec, setting: Setting) -> bytes:

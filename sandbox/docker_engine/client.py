@@ -99,6 +99,16 @@ def is_about_the_program(error: APIError) -> bool:
     return re.search(r"exec: |executable|exec format", reason_of(error)) is not None
 
 
+def is_about_a_lender(error: APIError) -> bool:
+    """Claim that a container did not start because a file was gone that it was to share with the network's maker.
+
+    All that join a network share the maker's `/etc/hostname`, also when the one they join is not the maker. The
+    engine leaves out such a file once the maker is removed, unless that happens between its look and its mount.
+    """
+    pattern = r'mounting "[^"]*/containers/[0-9a-f]+/(hostname|hosts|resolv\.conf)".*no such file'
+    return re.search(pattern, reason_of(error)) is not None
+
+
 def is_not_running(error: APIError) -> bool:
     """Claim that the engine refused because the container has ended, or is not there any more."""
     return error.status_code in {404, 409}

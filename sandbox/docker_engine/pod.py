@@ -13,7 +13,7 @@ from docker import APIClient
 from docker.errors import APIError, NotFound
 
 from sandbox.contract import SandboxSpec
-from sandbox.docker_engine.client import remove_container, told_as_pod_error
+from sandbox.docker_engine.client import is_about_a_lender, remove_container, told_as_pod_error
 from sandbox.docker_engine.groups import group_of
 from sandbox.docker_engine.network import LoopbackNetwork
 from sandbox.docker_engine.ownership import Owner, labels
@@ -139,15 +139,18 @@ class DockerPod:
     def _place(
         self, spec: SandboxSpec, image: BuiltImage, group: str, filling: Future[None]
     ) -> DockerSandbox:
-        """Start it in the pod's network; again, where the member to join ended in that moment."""
+        """Start it in the pod's network; again, where what it was to join ended in that moment."""
         for _ in range(_START_TRIES):
             with self._network.place() as joined:
                 try:
                     return self._start(spec, self._placement(spec, image, group, joined), filling)
-                except APIError:
-                    if joined is None or self._runs(joined):
+                except APIError as error:
+                    if joined is None:
                         raise
-                    self._network.forget(joined)
+                    if not self._runs(joined):
+                        self._network.forget(joined)
+                    elif not is_about_a_lender(error):
+                        raise
         raise PodError(
             f"cannot start sandbox {spec.name!r}: the pod's other sandboxes end as fast as it could join them"
         )

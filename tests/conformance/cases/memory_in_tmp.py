@@ -15,6 +15,7 @@ with open("/tmp/large", "wb", buffering=0) as file:
     try:
         while True:
             file.write(b"x" * 2**20)
-    except OSError as error:
-        must(False, "memory in /tmp", f"{file.tell() >> 20} MiB, then {error}")
-time.sleep(0.5)
+    except OSError as error:  # no larger than it may be seen, until it is
+        refusal = f"{file.tell() >> 20} MiB, then {error}"
+time.sleep(5)
+must(False, "memory in /tmp", refusal)
