@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
 from grader.errors import ChallengeError
 
@@ -133,6 +134,7 @@ class Challenge(_Table):
     criteria: tuple[Criterion, ...]
     checks: tuple[Check, ...]
     folder: Path = Field(default=Path(), exclude=True)
+    _is_partial: bool = PrivateAttr(default=False)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -164,6 +166,18 @@ class Challenge(_Table):
     def root_entry(self) -> str:
         """What a submission's root is known by where no `submission.toml` says it, as `module:Name`."""
         return self.entry or "app:app"
+
+    def only(self, checks: Collection[str]) -> Self:
+        """Return the challenge with these checks alone; points are then those of a smaller examination."""
+        kept = tuple(check for check in self.checks if check.id in checks)
+        part = self.model_copy(update={"checks": kept})
+        part._is_partial = True
+        return part
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the hidden suite has tests of other checks too, which are then not run."""
+        return self._is_partial
 
     def checks_of(self, criterion: str) -> tuple[Check, ...]:
         """Return a criterion's checks in the order of the manifest."""

@@ -36,6 +36,9 @@ def verify(
     engine: Annotated[
         EngineName | None, typer.Option("--engine", help="Default: docker, else bubblewrap.")
     ] = None,
+    named: Annotated[
+        bool, typer.Option("--named", help="Of a faulty solution, run only the checks that it must fail.")
+    ] = False,
     seed: Seed = None,
     challenges: Challenges = None,
     debug: Debug = False,  # noqa: ARG001 - handled by its callback
@@ -53,16 +56,23 @@ def verify(
         solutions = [item for item in catalogue.solutions(one) if fnmatch.fnmatch(item.name, only)]
         if not solutions:
             raise UsageError(f"no reference solution of {one.id} matches {only!r}")
-        comparisons = [_grade(session, one, solution) for solution in solutions for _ in range(repeat)]
+        parts = [(_part(one, solution) if named else one, solution) for solution in solutions]
+        comparisons = [_grade(session, part, solution) for part, solution in parts for _ in range(repeat)]
         _print(one, comparisons)
         has_difference |= any(item.differences for item in comparisons)
     sys.exit(1 if has_difference else 0)
 
 
+def _part(challenge: Challenge, solution: ReferenceSolution) -> Challenge:
+    """Return the challenge with the checks that a solution must fail, whole where it must fail none."""
+    fails = solution.expectation.fails
+    return challenge.only(fails) if fails else challenge
+
+
 def _grade(session: Session, challenge: Challenge, solution: ReferenceSolution) -> Comparison:
     title = f"{challenge.id} {solution.name}"
     with progress(title) as say, session.take_in(challenge, solution.folder) as grading:
-        comparison = compare(solution, grade(grading, say))
+        comparison = compare(solution, grade(grading, say), is_partial=challenge.is_partial)
     state = "differs: " + "; ".join(comparison.differences) if comparison.differences else "as expected"
     seconds = comparison.sheet.timings.get("total", 0.0)
     line = f"{challenge.id} {solution.name}: {comparison.sheet.total:g} {comparison.sheet.verdict.value}, {state}"

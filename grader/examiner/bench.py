@@ -24,10 +24,11 @@ class Bench:
     def __init__(self, examination: Examination, channel: Channel, budget: Budget) -> None:
         self.sides: Mapping[str, Side | Server]
         self.subjects: Mapping[str, Any]
-        self.databases: Mapping[str, Database] = {}
+        self.databases = _databases(examination)
         if examination.kind == "library":
             sides = {
-                name: Side(name, where, channel, budget) for name, where in examination.sandboxes.items()
+                name: Side(name, where, channel, budget, examination.sides.get(name, ()))
+                for name, where in examination.sandboxes.items()
             }
             self.sides = sides
             self.subjects = {name: Subject(side, str(examination.entry)) for name, side in sides.items()}
@@ -37,7 +38,6 @@ class Bench:
                 for name, where in examination.sandboxes.items()
             }
             self.sides = servers
-            self.databases = _databases(examination)
             self.subjects = {
                 name: HttpSubject(server, self.databases.get(name)) for name, server in servers.items()
             }
@@ -49,10 +49,9 @@ class Bench:
 
 
 def _databases(examination: Examination) -> dict[str, Database]:
-    from grader.examiner.database import Database  # noqa: PLC0415 - 80 ms that libraries do not need
+    urls = {name: where.examiner_url for name, where in examination.sandboxes.items() if where.examiner_url}
+    if not urls:
+        return {}
+    from grader.examiner.database import Database  # noqa: PLC0415 - 80 ms that most libraries do not need
 
-    return {
-        name: Database(where.examiner_url)
-        for name, where in examination.sandboxes.items()
-        if where.examiner_url
-    }
+    return {name: Database(url) for name, url in urls.items()}

@@ -45,7 +45,7 @@ class Examination:
     """Everything in `examination.json`.
 
     `checks` gives each check's measurement, `None` where it has none; `sides` the sandboxes of a subject that has
-    several.
+    several. `is_partial`: only the tests of `checks` are run, of a suite that has others.
     """
 
     challenge: str
@@ -59,6 +59,7 @@ class Examination:
     sandboxes: Mapping[str, Address]
     load: LoadPlan = field(default_factory=LoadPlan)
     sides: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    is_partial: bool = False
 
     def limit(self, measurement: str) -> Limit:
         """Return the limits of a measurement. Raises `ExaminerBroken` where no check has it."""

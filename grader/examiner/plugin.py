@@ -59,7 +59,7 @@ class Plugin:
 
     @pytest.fixture
     def database(self) -> Database:
-        """Give the database of the server under examination."""
+        """Give the database of the submission under examination."""
         return self._bench.databases[self._examined]
 
     @pytest.fixture
@@ -86,6 +86,8 @@ class Plugin:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Put measurements last, and hold that tests and checks belong together."""
+        if self._examination.is_partial:
+            items[:] = [item for item in items if _check(item) in self._examination.checks]
         items.sort(key=_stage)
         unknown = [item.name for item in items if _check(item) not in self._examination.checks]
         if unknown:

@@ -42,7 +42,8 @@ def examine(files: Path, outgoing: BinaryIO, incoming: BinaryIO, arguments: Sequ
     examination = read_examination(files / "examination.json")
     suite = files / "suite"
     locustfile = suite / "locustfile.py"
-    process = LoadProcess(locustfile) if locustfile.exists() else None
+    is_measured = any(limit is not None for limit in examination.checks.values())
+    process = LoadProcess(locustfile) if is_measured and locustfile.exists() else None
     try:
         return _examine(examination, channel, suite, process, arguments)
     except ExaminerBroken as error:

@@ -50,9 +50,11 @@ def own_modules(*parts: str) -> dict[str, bytes]:
     return files
 
 
-def host_files() -> dict[str, bytes]:
-    """Return the host that runs beside a candidate's library, as it lies in `/files/host`."""
-    return read_folder(_PACKAGE / "host", "host")
+def host_files(challenge: Path) -> dict[str, bytes]:
+    """Return the host that runs beside a candidate's library and a challenge's adapter, as they lie in `/files`."""
+    files = read_folder(_PACKAGE / "host", "host")
+    adapter = challenge / "adapter.py"
+    return files | {"adapter.py": adapter.read_bytes()} if adapter.exists() else files
 
 
 def _walk(folder: Path) -> Iterator[Path]:

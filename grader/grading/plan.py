@@ -64,6 +64,7 @@ def _examiner(
         "start_s": limits.start_s,
         "checks": checks,
         "load": challenge.load.model_dump(),
+        "is_partial": challenge.is_partial,
         "sandboxes": {name: subject.describe() for name, subject in subjects.items()},
         "sides": {name: subject.sandboxes() for name, subject in subjects.items()},
     }

@@ -73,18 +73,22 @@ def make_subject(name: str, challenge: Challenge, code: Code, cpus: tuple[int, .
 def _library(name: str, challenge: Challenge, code: Code, cpus: tuple[int, ...]) -> Subject:
     entry = resolve_entry(code.submission, str(challenge.entry))
     token = secrets.token_hex(16)
+    host = host_files(challenge.folder)
     command = ("python", "-P", "-s", "/files/host/host.py", "--entry", entry, "--port", str(PORTS[name]))
+    adapter = ("--adapter", "/files/adapter.py") if "adapter.py" in host else ()
+    database = _database(name, cpus) if challenge.services.database else None
+    url = {"DATABASE_URL": database.candidate_url} if database is not None else {}
     spec = SandboxSpec(
         name=name,
         image=Image.CANDIDATE,
-        command=command,
-        files=join(code.submission.pack("submission"), pack(host_files()), code.packages),
-        environment={**challenge.environment, "HOST_TOKEN": token, "PYTHONPATH": PACKAGES},
+        command=(*command, *adapter),
+        files=join(code.submission.pack("submission"), pack(host), code.packages),
+        environment={**challenge.environment, **url, "HOST_TOKEN": token, "PYTHONPATH": PACKAGES},
         workdir="/files/submission",
         limits=_limits(challenge),
         cpus=cpus,
     )
-    return Subject(spec, token)
+    return Subject(spec, token, database)
 
 
 def _server(name: str, challenge: Challenge, code: Code, cpus: tuple[int, ...]) -> Subject:
