@@ -50,7 +50,7 @@ class Growth:
         rows = [_Size(size, prepare(size)) for size in sizes]
         for row in rows:
             self._calibrate(row, batch)
-        for _ in range(_ROUNDS):
+        for _ in range(_ROUNDS - 1):  # the first was the calibration
             for row in order.sample(rows, len(rows)):
                 row.samples.append(self._sample(row, batch))
         points = [(row.size, min(row.samples)) for row in rows]
@@ -69,24 +69,25 @@ class Growth:
         return slope
 
     def _calibrate(self, row: _Size, batch: Batch) -> None:
-        """Warm up, and find how many repeats make a sample long enough to be accounted exactly."""
-        while row.repeats < _MOST_REPEATS:
-            before = self._spent()
-            for _ in range(row.repeats):
-                batch(row.thing, row.size)
-            spent = self._spent() - before
-            if spent >= _SAMPLE_S:
+        """Warm up, find how many repeats make a sample long enough to be accounted exactly, and take the first."""
+        while True:
+            spent, operations = self._spend(row, batch)
+            if spent >= _SAMPLE_S or row.repeats == _MOST_REPEATS:
+                row.samples.append(max(1e-9, spent / operations))
                 return
             row.repeats = min(
                 _MOST_REPEATS, max(row.repeats + 1, round(row.repeats * 1.2 * _SAMPLE_S / max(spent, 1e-4)))
             )
 
     def _sample(self, row: _Size, batch: Batch) -> float:
+        spent, operations = self._spend(row, batch)
+        return max(1e-9, spent / operations)
+
+    def _spend(self, row: _Size, batch: Batch) -> tuple[float, int]:
+        """Repeat the batch; return the CPU seconds that it took and its operations."""
         before = self._spent()
-        operations = 0
-        for _ in range(row.repeats):
-            operations += batch(row.thing, row.size) or 1
-        return max(1e-9, (self._spent() - before) / operations)
+        operations = sum(batch(row.thing, row.size) or 1 for _ in range(row.repeats))
+        return self._spent() - before, operations
 
     def _spent(self) -> float:
         usage = self._subject.usage()

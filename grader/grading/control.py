@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 from grader.errors import GradingFailed
 from grader.grading.subjects import Database, Subject
@@ -29,6 +31,19 @@ class PodControl:
     subjects: Mapping[str, Subject]
     _running: dict[str, Sandbox] = field(default_factory=dict)
     _past: dict[str, list[Usage]] = field(default_factory=dict)
+    _background: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "starter"))
+    _beginning: dict[str, Future[None]] = field(default_factory=dict)
+
+    def begin(self, names: Iterable[str]) -> None:
+        """Start subjects one after the other in the background; whoever asks about one waits for it."""
+        self._beginning |= {name: self._background.submit(self.start, name) for name in names}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wait for what is being started, so that the pod can be closed."""
+        self._background.shutdown(cancel_futures=True)
 
     def answer(self, request: Mapping[str, object]) -> object:
         """Do what a control request asks and return its result. Raises `WrongRequest` and `SandboxError`."""
@@ -40,7 +55,15 @@ class PodControl:
             raise WrongRequest(
                 f"there is no action {request.get('action')!r}; there are {', '.join(_ACTIONS)}"
             )
+        self._await(name)
         return action(self, name, request)
+
+    def _await(self, name: str) -> None:
+        """Wait until the subject of a sandbox has been started, if it is being started. Raises as `start`."""
+        owner = next(key for key, subject in self.subjects.items() if name in subject.sandboxes())
+        beginning = self._beginning.pop(owner, None)
+        if beginning is not None:
+            beginning.result()
 
     def names(self) -> list[str]:
         """Return the names of all sandboxes that may be spoken of."""

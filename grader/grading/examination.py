@@ -39,10 +39,9 @@ NOT_EXAMINED = Examined(Evidence(), UsageRecord(cpu_s=None, wall_s=0.0, peak_mem
 def examine(plan: Plan, engine: Engine, say: Say) -> Examined:
     """Run the examiner over the candidate. Raises `GradingFailed` and `SandboxError`: ours, never the candidate's."""
     started = time.monotonic()
-    with engine.open_pod() as pod:
+    with engine.open_pod() as pod, PodControl(pod, plan.subjects) as control:
+        control.begin(plan.needed)
         examiner = pod.start(plan.examiner)
-        control = PodControl(pod, plan.subjects)
-        control.start("candidate")
         seconds = {"start": round(time.monotonic() - started, 3)}
         watch = _Stages(say, seconds)
         evidence = gather(_converse(examiner, control, watch))

@@ -20,10 +20,14 @@ _GRACE_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a grading starts: the examiner, the subjects by name, and the inspector in a pod of its own."""
+    """What a grading starts: the examiner, the subjects by name, and the inspector in a pod of its own.
+
+    `needed` are the subjects that the examiner will ask for, in that order.
+    """
 
     examiner: SandboxSpec
     subjects: Mapping[str, Subject]
+    needed: tuple[str, ...]
     inspector: SandboxSpec
 
 
@@ -37,6 +41,7 @@ def make_plan(challenge: Challenge, candidate: Code, reference: Submission, core
     return Plan(
         examiner=_examiner(challenge, candidate.submission, subjects, cores, seed),
         subjects=subjects,
+        needed=tuple(PORTS) if any(check.measurement for check in challenge.checks) else ("candidate",),
         inspector=_inspector(challenge, candidate.submission, cores),
     )
 

@@ -55,6 +55,8 @@ def test_verify_tells_differences_and_exits_with_1(tmp_path: Path) -> None:
     good = grader("verify", "counter")
     assert good.returncode == 0, good.stdout + good.stderr
     assert "1 of 1 faulty solutions caught" in good.stdout
+    named = grader("verify", "counter", "--named", "--only", "wrong/*")
+    assert named.returncode == 0, named.stdout + named.stderr
     for folder in ("challenges", "reference_solutions"):
         subprocess.run(["cp", "-r", COUNTER / folder, tmp_path / folder], check=True)
     expected = tmp_path / "reference_solutions/counter/wrong/off_by_one/expected.toml"

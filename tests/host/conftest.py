@@ -36,10 +36,10 @@ class Asker:
 class HostProcess:
     """A host that listens, and what a client needs to reach it."""
 
-    def __init__(self, folder: Path, entry: str) -> None:
+    def __init__(self, folder: Path, entry: str, adapter: Path | None = None) -> None:
         self.address = Address(free_port(), secrets.token_hex(8))
         self.entry = entry
-        command = host_command(entry)(self.address.port)
+        command = host_command(entry, adapter)(self.address.port)
         self.process = subprocess.Popen(command, cwd=folder, env={"HOST_TOKEN": self.address.token})
         self._connections: list[Connection] = []
 
@@ -69,9 +69,11 @@ def start_host(tmp_path: Path) -> Iterator[StartHost]:
     """Start hosts around source text; all end with the test."""
     started: list[HostProcess] = []
 
-    def start(source: str, entry: str = "solution:Thing") -> HostProcess:
+    def start(source: str, entry: str = "solution:Thing", adapter: str | None = None) -> HostProcess:
         (tmp_path / "solution.py").write_text(source, encoding="utf-8")
-        started.append(HostProcess(tmp_path, entry))
+        if adapter is not None:
+            (tmp_path / "adapter.py").write_text(adapter, encoding="utf-8")
+        started.append(HostProcess(tmp_path, entry, tmp_path / "adapter.py" if adapter else None))
         return started[-1]
 
     yield start

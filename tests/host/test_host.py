@@ -301,3 +301,18 @@ def test_a_modules_own_folder_is_importable_but_not_the_hosts(start_host: StartH
     (tmp_path / "server.py").write_text("VALUE = 8")
     source = "import sibling, server\ndef both(): return [sibling.VALUE, server.VALUE]"
     assert start_host(source, "solution:both").subject().call() == [7, 8]
+
+
+ADAPTER = """
+def adapt(entry):
+    return lambda number: [entry(number), entry.__module__]
+"""
+
+
+def test_an_adapter_is_served_in_the_entry_s_place(start_host: StartHost) -> None:
+    assert start_host(THING, "solution:double", ADAPTER).subject().call(4) == [8, "solution"]
+
+
+def test_an_adapter_that_fails_is_told_as_a_failed_import(start_host: StartHost) -> None:
+    _, greeting = start_host(THING, "solution:double", "raise OSError('no database')").greeted()
+    assert greeting["failure"]["message"] == "no database"
