@@ -29,6 +29,12 @@ def test_libraries_over_a_database_are_judged_as_expected_of_them(engine: Engine
         assert compare(solution, grade_ledger(solution.folder, engine)).differences == ()
 
 
+def test_a_part_that_the_inspector_alone_answers_is_examined_too(engine: Engine) -> None:
+    accepted, _ = CATALOGUE.solutions(LEDGER)
+    sheet = grade_ledger(accepted.folder, engine, LEDGER.only(["lint"]))
+    assert [check.id for criterion in sheet.criteria for check in criterion.checks] == ["lint"]
+
+
 def test_a_part_of_the_checks_is_all_that_is_run(engine: Engine) -> None:
     part = LEDGER.only(["refuses"])
     accepted, wrong = CATALOGUE.solutions(LEDGER)
