@@ -75,13 +75,18 @@ class Limit(_Table):
 
 
 class Load(_Table):
-    """How the paired rounds of the performance stage are run (seconds a block, blocks a side)."""
+    """How the paired rounds of the performance stage are run (seconds a block, blocks a side).
+
+    Requests that take longer than `latency_ceiling_ms` in every round, and many times as long as the reference's,
+    wait for something that costs no CPU time: the check fails.
+    """
 
     block_s: Annotated[float, Field(gt=0, le=5)] = 1.0
     blocks: Annotated[int, Field(ge=3, le=15)] = 5
     extended_blocks: Annotated[int, Field(ge=3, le=30)] = 15
     warmup_s: Annotated[float, Field(ge=0, le=10)] = 1.0
     users: Annotated[int, Field(ge=1, le=64)] = 4
+    latency_ceiling_ms: Annotated[float, Field(gt=0, le=60_000)] = 250.0
 
 
 class Criterion(_Table):

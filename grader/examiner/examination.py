@@ -38,6 +38,7 @@ class LoadPlan:
     extended_blocks: int = 15
     warmup_s: float = 1.0
     users: int = 4
+    latency_ceiling_ms: float = 250.0
 
 
 @dataclass(frozen=True, slots=True)

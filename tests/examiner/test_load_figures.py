@@ -8,7 +8,7 @@ import pytest
 
 from grader.evidence import parse_event
 from grader.examiner.examination import LoadPlan
-from grader.examiner.load.figures import Block, percentile, summarise
+from grader.examiner.load.figures import Block, percentile, summarise, waiting_ms
 from grader.examiner.load.stage import Run, run_until_clear
 from grader.score_sheet import Block as SheetBlock
 
@@ -119,3 +119,24 @@ def test_blocks_are_what_a_score_sheet_keeps() -> None:
     fields = block("candidate", 0, 1).fields()
     assert SheetBlock.model_validate(fields).requests == 100
     assert parse_event('{"event": "stage", "name": "load"}').event == "stage"
+
+
+@pytest.mark.parametrize(
+    ("candidate", "reference", "waits"),
+    [
+        ([100.0, 101.0, 99.0], [4.0, 5.0, 4.0], 99.0),
+        ([100.0, 8.0, 100.0], [4.0, 5.0, 4.0], None),  # it was quick once
+        ([100.0, 101.0, 99.0], [4.0, 25.0, 4.0], None),  # and the reference was slow once
+        ([39.0, 39.0, 39.0], [1.0, 1.0, 1.0], None),
+    ],
+)
+def test_only_what_is_slow_in_every_round_and_beyond_the_reference_waits(
+    candidate: list[float], reference: list[float], waits: float | None
+) -> None:
+    sides = {"candidate": candidate, "reference": reference}
+    blocks = [
+        replace(block(side, index, 1.0), p50_ms=latency)
+        for side, latencies in sides.items()
+        for index, latency in enumerate(latencies)
+    ]
+    assert waiting_ms(blocks, 40.0) == waits

@@ -9,6 +9,9 @@ from dataclasses import asdict, dataclass
 FEWEST_REQUESTS = 20
 MOST_FAILURES = 0.005
 HOPELESS_FAILURES = 0.1  # of one block: there is nothing left to measure
+WAITING = 5.0
+"""How many times the reference's latency is waiting, whatever else the machine does."""
+
 _SELF_CHECK = (0.8, 1.25)
 _NEAR = 1.2
 
@@ -75,6 +78,17 @@ def summarise(blocks: Sequence[Block]) -> Figures:
         self_check=self_check,
         is_conclusive=has_enough and (self_check is None or _SELF_CHECK[0] <= self_check <= _SELF_CHECK[1]),
     )
+
+
+def waiting_ms(blocks: Sequence[Block], ceiling_ms: float) -> float | None:
+    """Return the candidate's least median latency where it must have waited for something, `None` where not.
+
+    The best of the candidate's rounds is held against the worst of the reference's: a busy machine slows down some
+    rounds of either, and only a candidate that sleeps or stands in a queue of its own is slow in all of its own.
+    """
+    best = min((block.p50_ms for block in blocks if block.side == "candidate" and block.p50_ms), default=0.0)
+    worst = max((block.p50_ms for block in blocks if block.side == "reference" and block.p50_ms), default=0.0)
+    return best if best > max(ceiling_ms, WAITING * worst) else None
 
 
 def _costs(blocks: Sequence[Block], side: str) -> dict[int, float]:

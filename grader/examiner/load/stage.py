@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from grader.examiner.budget import Budget
 from grader.examiner.channel import Channel
+from grader.examiner.errors import Unexpected
 from grader.examiner.examination import Examination, Limit, LoadPlan
-from grader.examiner.load.figures import Block, Figures, summarise
+from grader.examiner.load.figures import Block, Figures, summarise, waiting_ms
 from grader.examiner.load.process import LoadProcess
 from grader.examiner.load.rounds import Driven, Lane, Rounds
 from grader.examiner.sandboxed import CANDIDATE
@@ -44,6 +46,7 @@ class Load:
         finally:
             rounds.dismiss()
         self._emit(limit, figures, blocks, detail)
+        self._require_no_waiting(blocks)
 
     def growth(self, measurement: str, small_user: str, large_user: str, *, interleaved: bool = True) -> None:
         """Measure the candidate at a large size against itself at a small one, and write evidence.
@@ -65,6 +68,15 @@ class Load:
         finally:
             rounds.dismiss()
         self._emit(limit, figures, blocks, detail)
+
+    def _require_no_waiting(self, blocks: Sequence[Block]) -> None:
+        ceiling_ms = self._examination.load.latency_ceiling_ms
+        if (latency_ms := waiting_ms(blocks, ceiling_ms)) is not None:
+            raise Unexpected(
+                "requests wait for something that takes no processor time, such as a timer, a sleep or a lock",
+                expected=f"half of the requests answered within {ceiling_ms:g} ms",
+                actual=f"more than {10 ** math.floor(math.log10(latency_ms)):g} ms in every round",
+            )
 
     def _begin(self, measurement: str) -> tuple[Limit, Rounds]:
         self._channel.enter("load")
