@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -13,26 +15,28 @@ import pytest
 
 from sandbox import Engine
 
-COUNTER = Path(__file__).parent.parent / "grading" / "counter"
-PLAIN = COUNTER / "reference_solutions" / "counter" / "accepted" / "plain"
+GRADING = Path(__file__).parent.parent / "grading"
+KILLS = 10
 pytestmark = [pytest.mark.engine, pytest.mark.alone]
 NAMES = {"score_sheet.json", "report.html", "candidate.html", "summary.md", "junit.xml"}
 
 
-def start(engine: Engine, out: Path) -> subprocess.Popen[bytes]:
+def start(engine: Engine, out: Path, challenge: str = "counter") -> subprocess.Popen[bytes]:
+    folder = GRADING / challenge
+    plain = folder / "reference_solutions" / challenge / "accepted" / "plain"
     command = [
         sys.executable,
         "-m",
         "grader",
         "grade",
-        "counter",
-        PLAIN,
+        challenge,
+        plain,
         "--engine",
         engine.name,
         "--out",
         out,
     ]
-    environment = {**os.environ, "GRADER_CHALLENGES": str(COUNTER / "challenges")}
+    environment = {**os.environ, "GRADER_CHALLENGES": str(folder / "challenges")}
     return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
 
 
@@ -64,12 +68,10 @@ def wait_until_gone(pids: set[int]) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("after_s", [0.4, 1.2, 2.5])
-def test_nothing_of_a_killed_grader_stays(
-    engine: Engine, tmp_path: Path, how: signal.Signals, after_s: float
+def require_nothing_left_of_a_grader_killed(
+    engine: Engine, out: Path, challenge: str, how: signal.Signals, after_s: float
 ) -> None:
-    process = start(engine, tmp_path / "out")
+    process = start(engine, out, challenge)
     time.sleep(after_s)
     below = descendants(process.pid)
     before = mounts()
@@ -79,20 +81,39 @@ def test_nothing_of_a_killed_grader_stays(
     engine.reap()
     assert engine.reap() == 0, "something of the killed grader was not removed"
     assert mounts() <= before
-    out = tmp_path / "out"
     left = {path.name for path in out.iterdir()} if out.exists() else set()
     assert left in (set(), NAMES)
 
 
-def test_the_next_grading_after_a_killed_one_is_right(engine: Engine, tmp_path: Path) -> None:
-    killed = start(engine, tmp_path / "killed")
-    time.sleep(1.5)
-    killed.kill()
-    killed.communicate(timeout=60)
-    following = start(engine, tmp_path / "next")
-    _, errors = following.communicate(timeout=120)
-    assert following.returncode == 0, errors
-    assert {path.name for path in (tmp_path / "next").iterdir()} == NAMES
+def seconds_of_a_right_grading(engine: Engine, out: Path, challenge: str) -> float:
+    started = time.monotonic()
+    process = start(engine, out, challenge)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    assert {path.name for path in out.iterdir()} == NAMES
+    sheet = json.loads((out / "score_sheet.json").read_text(encoding="utf-8"))
+    assert sheet["verdict"] == "accepted", errors
+    return time.monotonic() - started
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("after_s", [0.4, 1.2, 2.5])
+def test_nothing_of_a_killed_grader_stays(
+    engine: Engine, tmp_path: Path, how: signal.Signals, after_s: float
+) -> None:
+    require_nothing_left_of_a_grader_killed(engine, tmp_path / "out", "counter", how, after_s)
+
+
+def test_a_grader_of_servers_may_be_killed_at_any_moment_and_the_next_is_right(
+    engine: Engine, tmp_path: Path
+) -> None:
+    whole_s = seconds_of_a_right_grading(engine, tmp_path / "first", "greeter")
+    for number in range(KILLS):
+        moment = random.uniform(0.0, whole_s)
+        sys.stderr.write(f"killed after {moment:.3f} of {whole_s:.1f} s\n")
+        out = tmp_path / f"killed{number}"
+        require_nothing_left_of_a_grader_killed(engine, out, "greeter", signal.SIGKILL, moment)
+    seconds_of_a_right_grading(engine, tmp_path / "next", "greeter")
 
 
 def test_a_full_disk_is_our_failure_and_leaves_no_half_report(engine: Engine, tmp_path: Path) -> None:
