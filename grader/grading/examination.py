@@ -42,7 +42,7 @@ def examine(plan: Plan, engine: Engine, say: Say) -> Examined:
     with engine.open_pod() as pod:
         examiner = pod.start(plan.examiner)
         control = PodControl(pod, plan.subjects)
-        control.start("candidate")
+        control.begin("candidate")
         seconds = {"start": round(time.monotonic() - started, 3)}
         watch = _Stages(say, seconds)
         evidence = gather(_converse(examiner, control, watch))
