@@ -53,9 +53,21 @@ class Rules(_Table):
 
 
 class Services(_Table):
-    """What a pod offers its subjects: a PostgreSQL server each, named by `DATABASE_URL`."""
+    """What a pod offers its subjects: a PostgreSQL server each, named by `DATABASE_URL`.
+
+    `migration` names an SQL file that a submission may have: psql runs it once as the database's owner, after the
+    suite's `seed.py` has filled the database and before the submission is started, within `migration_s`.
+    """
 
     database: bool = False
+    migration: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$")] | None = None
+    migration_s: Annotated[float, Field(gt=0, le=120)] = 60.0
+
+    @model_validator(mode="after")
+    def _has_database(self) -> Self:
+        if self.migration is not None and not self.database:
+            raise ValueError(f"migration is {self.migration!r}; expected database = true with it")
+        return self
 
 
 class Limit(_Table):

@@ -18,13 +18,17 @@ _LOG = "statements/log.json"
 _CHUNK = 8 * 2**20
 _FLUSH_S = 5.0
 _LOOK_AGAIN_S = 0.01
+_OWNER = "owner"
+_PATIENCE = "-c statement_timeout=10s"  # with triggers of a candidate's that wait
 
 
 class Database:
     """One subject's database server."""
 
-    def __init__(self, examiner_url: str) -> None:
+    def __init__(self, examiner_url: str, owner_url: str = "") -> None:
         self._url = examiner_url
+        self._owner_url = owner_url
+        self._own: set[int] = set()
         self._offset = 0
         self._rest = b""
         self._lines: deque[bytes] = deque()
@@ -37,6 +41,25 @@ class Database:
     def rows(self, sql: str, params: Sequence[object] | None = None) -> list[tuple[Any, ...]]:
         """Run a query as the examiner and return its rows."""
         return self._connection("app").execute(sql.encode(), params).fetchall()
+
+    @property
+    def owner(self) -> psycopg.Connection[Any]:
+        """A connection of the subject's own role, whose tables and triggers are the candidate's code: never ours.
+
+        What it sends is no statement of the subject's.
+        """
+        connection = self._connections.get(_OWNER)
+        if connection is None or connection.closed:
+            connection = psycopg.connect(
+                self._owner_url,
+                autocommit=True,
+                prepare_threshold=None,
+                connect_timeout=10,
+                options=_PATIENCE,
+            )
+            self._connections[_OWNER] = connection
+            self._own.add(connection.info.backend_pid)
+        return connection
 
     def statements(self) -> list[str]:
         """Return the subject's statements since the last call, in order, without its driver's housekeeping."""
@@ -52,7 +75,8 @@ class Database:
                 if marker in message:
                     return found
                 sql = logged_statement(message)
-                if sql is not None and entry.get("user") == "candidate" and not is_housekeeping(sql):
+                is_own = entry.get("user") == "candidate" and entry.get("pid") not in self._own
+                if sql is not None and is_own and not is_housekeeping(sql):
                     found.append(sql)
             time.sleep(_LOOK_AGAIN_S)
         raise ExaminerBroken(f"the database's log did not show a statement of ours within {_FLUSH_S:g} s")
@@ -60,6 +84,7 @@ class Database:
     def empty(self) -> None:
         """Drop everything that the subject stored."""
         self._close("app")
+        self._close(_OWNER)
         server = self._connection("postgres")
         server.execute(b"DROP DATABASE IF EXISTS app WITH (FORCE)")
         server.execute(b"CREATE DATABASE app OWNER candidate STRATEGY file_copy")

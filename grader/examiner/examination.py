@@ -18,6 +18,7 @@ class Address:
     port: int
     token: str = ""
     examiner_url: str = ""  # of its database, where it has one
+    owner_url: str = ""  # the same as the subject's own role
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class Examination:
     """Everything in `examination.json`.
 
     `checks` gives each check's measurement, `None` where it has none; `sides` the sandboxes of a subject that has
-    several. `is_partial`: only the tests of `checks` are run, of a suite that has others.
+    several. `is_partial`: only the tests of `checks` are run, of a suite that has others. `migration` names the SQL
+    file that a submission may have.
     """
 
     challenge: str
@@ -61,6 +63,7 @@ class Examination:
     load: LoadPlan = field(default_factory=LoadPlan)
     sides: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     is_partial: bool = False
+    migration: str | None = None
 
     def limit(self, measurement: str) -> Limit:
         """Return the limits of a measurement. Raises `ExaminerBroken` where no check has it."""
@@ -82,7 +85,8 @@ def read_examination(path: Path) -> Examination:
 
 def _address(address: dict[str, Any]) -> Address:
     database = address.get("database") or {}
-    return Address(address["port"], address.get("token", ""), database.get("examiner_url", ""))
+    urls = (database.get(role, "") for role in ("examiner_url", "owner_url"))
+    return Address(address["port"], address.get("token", ""), *urls)
 
 
 def _limit(measurement: dict[str, Any] | None) -> Limit | None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from grader.examiner.channel import Usage
 from grader.examiner.exchange import Answer, HttpConnection, Request, make_request
 from grader.examiner.http_transcript import HttpTranscript
+from grader.examiner.preparation import DEFAULT_SEED
 from grader.examiner.server import Server
-
-if TYPE_CHECKING:
-    from grader.examiner.database import Database
 
 Job = Callable[[], Any] | tuple[Any, ...]
 """Something to do at once with others: a function, or `(method, path)` with a dict of options after it."""
@@ -67,9 +65,8 @@ class HttpClient:
 class HttpSubject(HttpClient):
     """The `http` of hidden suites: a client, and the server behind it."""
 
-    def __init__(self, server: Server, database: Database | None) -> None:
+    def __init__(self, server: Server) -> None:
         super().__init__(server, HttpTranscript())
-        self._database = database
 
     def connect(self) -> HttpClient:
         """Return another client, with a connection of its own."""
@@ -111,14 +108,11 @@ class HttpSubject(HttpClient):
         self.transcript.note("# the server is started")
         self._server.start(environment)
 
-    def fresh(self, environment: Mapping[str, str] | None = None) -> None:
-        """Begin anew: an empty database, an empty data folder, a new process."""
+    def fresh(self, environment: Mapping[str, str] | None = None, seed: str = DEFAULT_SEED) -> None:
+        """Begin anew: a database as the suite's seed gives it, else empty, an empty data folder, a new process."""
         self.transcript.clear()
         self.close()
-        self._server.kill()
-        self._server.discard_data()
-        if self._database is not None:
-            self._database.empty()
+        self._server.begin_anew(seed)
         shown = (
             " with " + ", ".join(f"{key}={value}" for key, value in environment.items())
             if environment
@@ -126,6 +120,18 @@ class HttpSubject(HttpClient):
         )
         self.transcript.note(f"# a fresh server{shown}")
         self._server.start(environment)
+
+    def seeded(self, seed: str) -> None:
+        """Hold that the server works over a database as a seed gives it; begin anew where that is another one."""
+        self.transcript.clear()
+        self.close()
+        self._server.seeded(seed)
+        self.transcript.note(f"# a server over the data that are called {seed}")
+        self._server.ensure()
+
+    def cpu_s(self) -> float | None:
+        """Return the CPU time of the server and its database, `None` where there is no account."""
+        return self._server.cpu_s()
 
     def usage(self) -> Usage:
         """Return the kernel's account of the server's sandbox."""

@@ -20,6 +20,7 @@ from grader.examiner.examination import Examination, read_examination
 from grader.examiner.load.process import LoadProcess
 from grader.examiner.load.stage import Load
 from grader.examiner.plugin import Plugin
+from grader.examiner.preparation import load_seeds
 from grader.examiner.sandboxed import NotStarted
 
 BROKEN = 3
@@ -62,7 +63,8 @@ def _examine(
     arguments: Sequence[str],
 ) -> int:
     budget = Budget(examination.call_s, examination.examination_s, examination.start_s)
-    bench = Bench(examination, channel, budget)
+    sys.path.append(str(suite))  # test files import what they share
+    bench = Bench(examination, channel, budget, load_seeds(suite))
     _seed_hypothesis(examination.seed)
     try:
         bench.candidate.ensure()
@@ -89,7 +91,6 @@ def _run_suite(suite: Path, plugin: Plugin, arguments: Sequence[str]) -> None:
     """Run pytest over the suite. Raises `ExaminerBroken` where it is the suite that fails."""
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.environ.pop("PYTEST_ADDOPTS", None)
-    sys.path.append(str(suite))  # test files import what they share
     code = pytest.main([*_OPTIONS, f"--rootdir={suite}", *arguments, str(suite)], plugins=[plugin])
     if plugin.broken is not None:
         raise ExaminerBroken(plugin.broken)

@@ -10,6 +10,7 @@ from grader.examiner.channel import Channel, Usage
 from grader.examiner.connection import Impostor
 from grader.examiner.errors import CallTimedOut, Crashed, ExaminerBroken, OutOfTime, SandboxLost
 from grader.examiner.examination import Address
+from grader.examiner.preparation import DEFAULT_SEED, NotPrepared, Preparation
 
 CANDIDATE = "candidate"
 OUT_OF_TIME = "the time for the whole examination was used up"
@@ -43,7 +44,30 @@ class Sandboxed:
         self.address = address
         self.channel = channel
         self.budget = budget
+        self.preparation = Preparation(name, channel)
         self._parts = parts or (name,)
+
+    def give_up(self) -> None:
+        """Take note that it must be started again before it is asked again."""
+        raise NotImplementedError
+
+    def begin_anew(self, seed: str = DEFAULT_SEED) -> None:
+        """End it and forget all that it stored; it is started over what a seed gives when it is next asked."""
+        self.give_up()
+        self.channel.ask("discard_data", self.name)
+        self.preparation.begin_anew(seed)
+
+    def seeded(self, seed: str) -> None:
+        """Hold that it works over what a seed gave; it begins anew where that is another one."""
+        if self.preparation.seed != seed:
+            self.begin_anew(seed)
+
+    def prepare(self) -> None:
+        """Prepare its database before it is started. Raises `NotStarted`, or `ExaminerBroken` where it is ours."""
+        try:
+            self.preparation.ensure()
+        except NotPrepared as lost:
+            raise self.ours_or(NotStarted(lost.message, lost.log)) from None
 
     def usage(self) -> Usage:
         """Return the kernel's account of the subject's own sandbox."""

@@ -33,6 +33,7 @@ class Server(Sandboxed):
 
     def start(self, environment: Mapping[str, str] | None = None) -> None:
         """Start the server with more in its environment, and wait until it is healthy. Raises `NotStarted`."""
+        self.prepare()
         self._environment = environment
         more: dict[str, Any] = {"environment": dict(environment)} if environment else {}
         self.channel.ask("restart" if self._is_lost else "start", self.name, **more)
@@ -50,10 +51,6 @@ class Server(Sandboxed):
         """Kill it."""
         self._is_ready = False
         self.channel.ask("kill", self.name)
-
-    def discard_data(self) -> None:
-        """Forget its data folder; it must not run."""
-        self.channel.ask("discard_data", self.name)
 
     def give_up(self) -> None:
         """Take note that it must be started again before it is asked again."""

@@ -55,6 +55,7 @@ class Side(Sandboxed):
         self._is_lost = True
 
     def _reach(self) -> Connection:
+        self.prepare()
         self.channel.ask("restart" if self._is_lost else "start", self.name)
         self._is_lost = True
         deadline = self.budget.start_deadline()

@@ -36,7 +36,7 @@ class PodControl:
 
     def begin(self, names: Iterable[str]) -> None:
         """Start subjects one after the other in the background; whoever asks about one waits for it."""
-        self._beginning |= {name: self._background.submit(self.start, name) for name in names}
+        self._beginning |= {name: self._background.submit(self._begin, name) for name in names}
 
     def __enter__(self) -> Self:
         return self
@@ -81,6 +81,33 @@ class PodControl:
         self._end(name)
         added = {**subject.spec.environment, **(environment or {})}
         self._running[name] = self.pod.start(replace(subject.spec, environment=added))
+
+    def _begin(self, name: str) -> None:
+        """Start a subject; only its database, where that is to be prepared first."""
+        database = self.subjects[name].database
+        if database is not None and database.is_prepared:
+            self._serve(database)
+        else:
+            self.start(name)
+
+    def serve(self, name: str) -> None:
+        """Start a subject's database alone. Raises `WrongRequest`."""
+        self._serve(self._database_of(name))
+
+    def migrate(self, name: str) -> dict[str, object] | None:
+        """Run a submission's SQL file to its end; return how it ended and what it printed, `None` without a file."""
+        migration = self._database_of(name).migration
+        if migration is None:
+            return None
+        sandbox = self.pod.start(migration)
+        ending = sandbox.wait() or sandbox.kill()
+        return {**_ending(ending), "output": sandbox.output().last_text(_OUTPUT_TAIL)}
+
+    def _database_of(self, name: str) -> Database:
+        subject = self.subjects.get(name)
+        if subject is None or subject.database is None:
+            raise WrongRequest(f"{name} has no database")
+        return subject.database
 
     def discard_data(self, name: str) -> None:
         """End a subject and forget its data folder."""
@@ -175,6 +202,8 @@ _Action = Callable[[PodControl, str, Mapping[str, object]], object]
 _ACTIONS: dict[str, _Action] = {
     "start": lambda control, name, request: control.start(name, _environment(request)),
     "restart": lambda control, name, request: control.restart(name, _environment(request)),
+    "serve": lambda control, name, _: control.serve(name),
+    "migrate": lambda control, name, _: control.migrate(name),
     "discard_data": lambda control, name, _: control.discard_data(name),
     "stop": lambda control, name, request: _ending(control.get(name).stop(_grace_s(request))),
     "kill": lambda control, name, _: _ending(control.get(name).kill()),

@@ -70,6 +70,7 @@ def _examiner(
         "checks": checks,
         "load": challenge.load.model_dump(),
         "is_partial": challenge.is_partial,
+        "migration": challenge.services.migration,
         "sandboxes": {name: subject.describe() for name, subject in subjects.items()},
         "sides": {name: subject.sandboxes() for name, subject in subjects.items()},
     }

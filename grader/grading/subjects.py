@@ -6,7 +6,7 @@ import json
 import secrets
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import Template
 
 from grader.challenge import Challenge
@@ -21,17 +21,25 @@ PORTS = {"candidate": 9001, "reference": 9002, "reference_copy": 9003}
 """The subjects by name, and the port of the pod's loopback on which each one listens."""
 
 _DATABASE_PORTS = {"candidate": 5501, "reference": 5502, "reference_copy": 5503}
+_SEED = "hidden/seed.py"
+_MIGRATION_LIMITS = Limits(memory_mib=256, processes=32, tmp_mib=16, output_mib=4)
 _DATABASE_LIMITS = Limits(memory_mib=768, processes=128, open_files=1024, file_size_mib=256, tmp_mib=16)
 _GRACE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """A subject's own PostgreSQL server and how each side reaches it."""
+    """A subject's own PostgreSQL server and how each side reaches it.
+
+    `is_prepared`: the examiner fills or changes it before the subject starts; `migration` is what then runs the
+    submission's own SQL file, where it has one.
+    """
 
     spec: SandboxSpec
     candidate_url: str
     examiner_url: str
+    is_prepared: bool = False
+    migration: SandboxSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +55,8 @@ class Subject:
         told: dict[str, object] = {"port": PORTS[self.spec.name], "token": self.token}
         if self.database is not None:
             port = _DATABASE_PORTS[self.spec.name]
-            told["database"] = {"port": port, "examiner_url": self.database.examiner_url}
+            urls = {"examiner_url": self.database.examiner_url, "owner_url": self.database.candidate_url}
+            told["database"] = {"port": port, **urls}
         return told
 
     def sandboxes(self) -> list[str]:
@@ -76,7 +85,7 @@ def _library(name: str, challenge: Challenge, code: Code, cpus: tuple[int, ...])
     host = host_files(challenge.folder)
     command = ("python", "-P", "-s", "/files/host/host.py", "--entry", entry, "--port", str(PORTS[name]))
     adapter = ("--adapter", "/files/adapter.py") if "adapter.py" in host else ()
-    database = _database(name, cpus) if challenge.services.database else None
+    database = _database(name, challenge, code, cpus)
     url = {"DATABASE_URL": database.candidate_url} if database is not None else {}
     spec = SandboxSpec(
         name=name,
@@ -92,7 +101,7 @@ def _library(name: str, challenge: Challenge, code: Code, cpus: tuple[int, ...])
 
 
 def _server(name: str, challenge: Challenge, code: Code, cpus: tuple[int, ...]) -> Subject:
-    database = _database(name, cpus) if challenge.services.database else None
+    database = _database(name, challenge, code, cpus)
     environment = {
         **challenge.environment,
         "HOST": "127.0.0.1",
@@ -147,7 +156,10 @@ def _limits(challenge: Challenge) -> Limits:
     )
 
 
-def _database(name: str, cpus: tuple[int, ...]) -> Database:
+def _database(name: str, challenge: Challenge, code: Code, cpus: tuple[int, ...]) -> Database | None:
+    services = challenge.services
+    if not services.database:
+        return None
     port, passwords = _DATABASE_PORTS[name], (secrets.token_hex(16), secrets.token_hex(16))
     wanted = {"port": port, "candidate_password": passwords[0], "examiner_password": passwords[1]}
     files = own_modules("database") | {"database.json": json.dumps(wanted).encode()}
@@ -163,8 +175,30 @@ def _database(name: str, cpus: tuple[int, ...]) -> Database:
         channel=True,
         data=True,
     )
+    candidate_url = f"postgresql://candidate:{passwords[0]}@127.0.0.1:{port}/app"
     return Database(
         spec,
-        candidate_url=f"postgresql://candidate:{passwords[0]}@127.0.0.1:{port}/app",
+        candidate_url=candidate_url,
         examiner_url=f"postgresql://examiner:{passwords[1]}@127.0.0.1:{port}/app",
+        is_prepared=services.migration is not None or (challenge.folder / _SEED).exists(),
+        migration=_migration(name, challenge, code, candidate_url, cpus),
+    )
+
+
+def _migration(
+    name: str, challenge: Challenge, code: Code, url: str, cpus: tuple[int, ...]
+) -> SandboxSpec | None:
+    """Describe the sandbox of a submission's own SQL file: it is the candidate's code, and gets its files and URL."""
+    file = challenge.services.migration
+    if file is None or not (code.submission.root / file).is_file():
+        return None
+    return SandboxSpec(
+        name=f"{name}_migration",
+        image=Image.DATABASE,
+        command=("python", "-P", "-s", "-m", "grader.database.migration", file),
+        files=join(code.submission.pack("submission"), pack(own_modules("database"))),
+        environment={"DATABASE_URL": url, "PYTHONPATH": "/files"},
+        workdir="/files/submission",
+        limits=replace(_MIGRATION_LIMITS, wall_s=challenge.services.migration_s),
+        cpus=cpus,
     )

@@ -27,6 +27,9 @@ class Driven(Protocol):
     def ensure(self) -> None:
         """Start it unless it runs."""
 
+    def seeded(self, seed: str) -> None:
+        """Hold that it works over what a seed gave."""
+
     def probe(self) -> None:
         """Hold that it still answers."""
 

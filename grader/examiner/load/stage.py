@@ -36,9 +36,14 @@ class Load:
         self._subjects = subjects
         self._process = process
 
-    def compare(self, measurement: str, user_class: str) -> None:
-        """Measure candidate against reference and write evidence; fails where answers were wrong."""
+    def compare(self, measurement: str, user_class: str, seed: str | None = None) -> None:
+        """Measure candidate against reference and write evidence; fails where answers were wrong.
+
+        With a `seed`, every side works over a database as that seed gives it.
+        """
         limit, rounds = self._begin(measurement)
+        for subject in self._subjects.values() if seed is not None else ():
+            subject.seeded(str(seed))
         try:
             rounds.gather([Lane(name, subject, user_class) for name, subject in self._subjects.items()])
             blocks, figures, detail = run_until_clear(rounds.run, self._examination.load, limit.full_at)
