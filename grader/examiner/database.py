@@ -6,13 +6,16 @@ import json
 import secrets
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 
 from grader.examiner.errors import ExaminerBroken
 from grader.examiner.statements import is_housekeeping, logged_statement
+from grader.examiner.tap import Tap
 
 _LOG = "statements/log.json"
 _CHUNK = 8 * 2**20
@@ -61,8 +64,20 @@ class Database:
             self._own.add(connection.info.backend_pid)
         return connection
 
-    def statements(self) -> list[str]:
-        """Return the subject's statements since the last call, in order, without its driver's housekeeping."""
+    @contextmanager
+    def tap(self) -> Iterator[Tap]:
+        """Open another way in, through which the rows and bytes that come back are counted."""
+        tap = Tap(int(urlsplit(self._url).port or 0))
+        try:
+            yield tap
+        finally:
+            tap.close()
+
+    def statements(self, beside: Collection[int] = ()) -> list[str]:
+        """Return the subject's statements since the last call, in order, without its driver's housekeeping.
+
+        Those that came from the ports `beside` (a tap's) are left out.
+        """
         marker = f"marker {secrets.token_hex(8)}"
         self._connection("postgres").execute(f"SELECT '{marker}'".encode())
         found: list[str] = []
@@ -74,10 +89,11 @@ class Database:
                 message = str(entry.get("message"))
                 if marker in message:
                     return found
-                sql = logged_statement(message)
                 is_own = entry.get("user") == "candidate" and entry.get("pid") not in self._own
-                if sql is not None and is_own and not is_housekeeping(sql):
-                    found.append(sql)
+                sql = logged_statement(message) if is_own else None
+                if sql is None or is_housekeeping(sql) or entry.get("remote_port") in beside:
+                    continue
+                found.append(sql)
             time.sleep(_LOOK_AGAIN_S)
         raise ExaminerBroken(f"the database's log did not show a statement of ours within {_FLUSH_S:g} s")
 

@@ -1,4 +1,4 @@
-"""The lines of a transcript: one call, or many that were made at once, and how they read as Python."""
+"""The lines of a transcript: one call, many that were made at once, or a note, and how they read as Python."""
 
 from __future__ import annotations
 
@@ -94,7 +94,29 @@ class Block:
         return ""
 
 
-Line = Call | Block
+@dataclass(slots=True)
+class Note:
+    """What somebody who repeats the calls must know, such as the rows that a database holds."""
+
+    words: str
+    makes: None = None
+    result: None = None
+
+    @property
+    def uses(self) -> list[Named]:
+        """Nothing."""
+        return []
+
+    def text(self) -> str:
+        """Return it as a comment."""
+        return "\n".join(f"# {line}" for line in self.words.splitlines())
+
+    def answer(self) -> str:
+        """Say nothing: there was no call."""
+        return ""
+
+
+Line = Call | Block | Note
 
 
 def spell(target: str, name: str, args: Sequence[object], kwargs: Mapping[str, object] | None = None) -> str:

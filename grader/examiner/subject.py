@@ -10,8 +10,9 @@ from typing import Any, Protocol
 from grader.examiner.channel import Usage
 from grader.examiner.connection import candidate_error, decoded
 from grader.examiner.errors import CandidateError, ProtocolBroken, Unexpected
-from grader.examiner.lines import Block, Call
+from grader.examiner.lines import Block, Call, Note
 from grader.examiner.remote import RemoteObject, RemoteValue, Step, as_number
+from grader.examiner.showing import tidy
 from grader.examiner.transcript import Transcript
 from grader.examiner.wire import BytesSubclass, Malformed, TextSubclass, YieldingKey, encode
 
@@ -108,6 +109,10 @@ class Subject:
     def bytes_subclass(self, data: bytes) -> bytes:
         """Return bytes that are an instance of a subclass of `bytes` there."""
         return BytesSubclass(data)
+
+    def note(self, words: str) -> None:
+        """Say in the transcript what somebody who repeats the calls must know."""
+        self.transcript.add(Note(tidy(words, 2000)))
 
     def usage(self) -> Usage:
         """Return the kernel's account of the sandbox."""

@@ -144,3 +144,27 @@ def test_emptying_drops_everything_although_somebody_is_connected(server: Server
     assert database.rows("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
     with psycopg.connect(server.url("app", "candidate")) as again:
         again.execute("CREATE TABLE fresh (n int)")
+
+
+def test_a_tap_counts_the_rows_and_bytes_that_come_back(server: Server, database: Database) -> None:
+    with database.tap() as tap:
+        url = server.url("app", "candidate").replace(f":{server.port}/", f":{tap.port}/")
+        with psycopg.connect(url, autocommit=True) as connection:
+            before = tap.rows, tap.bytes
+            connection.execute("SELECT repeat('x', 1000) FROM generate_series(1, 300)")
+            connection.execute("SELECT count(*) FROM generate_series(1, 300)")
+            counted = tap.rows - before[0], tap.bytes - before[1]
+            with connection.cursor().copy("COPY (SELECT generate_series(1, 20)) TO STDOUT") as copied:
+                assert len(list(copied.rows())) == 20
+    assert counted[0] == 301
+    assert 300_000 < counted[1] < 310_000
+    assert tap.rows - before[0] == 321
+
+
+def test_statements_that_went_round_a_tap_are_told_apart(server: Server, database: Database) -> None:
+    with database.tap() as tap:
+        url = server.url("app", "candidate").replace(f":{server.port}/", f":{tap.port}/")
+        with psycopg.connect(url) as through, psycopg.connect(server.url("app", "candidate")) as round_it:
+            through.execute("SELECT 2 + 1")
+            round_it.execute("SELECT 2 + 2")
+        assert database.statements(beside=tap.ports) == ["SELECT 2 + 2"]

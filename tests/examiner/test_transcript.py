@@ -159,3 +159,15 @@ def test_values_are_shown_short_and_printable(value: Any, shown: str | None) -> 
 def test_texts_lose_what_a_terminal_or_a_decoder_would_trip_over() -> None:
     assert tidy("a\x00\x1b\ud800\n\tb", 100) == "a\\x00\\x1b\\ud800\n\tb"
     assert tidy("x" * 50, 10) == "x" * 9 + "…"
+
+
+def test_a_note_is_a_comment_among_the_calls(subject: Subject) -> None:
+    cache = subject.new(2)
+    subject.note("two things\nto know\x07")
+    cache.get("a")
+    assert subject.transcript.program().splitlines()[1:] == [
+        "cache = LRUCache(2)",
+        "# two things",
+        "# to know\\x07",
+        "cache.get('a')  # returned 'a'",
+    ]
