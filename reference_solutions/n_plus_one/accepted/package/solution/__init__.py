@@ -1,0 +1,1 @@
+"""The feed of users with their posts, tags and comments."""
