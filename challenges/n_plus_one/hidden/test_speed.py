@@ -1,5 +1,7 @@
 """Statements, rows and bytes by the server's account, and processor time against the reference."""
 
+from collections import Counter
+
 import pytest
 from feeds import size_of
 from oracle import hold, read_feed
@@ -18,9 +20,9 @@ def hold_statements(feed, meaning, **given):
     answer = feed.ask(**given)
     statements = feed.database.statements()
     if len(statements) > MOST_STATEMENTS:
-        raise Unexpected(
-            f"too many SQL statements for {meaning}", f"at most {MOST_STATEMENTS}", str(len(statements))
-        )
+        [(sql, times)] = Counter(statements).most_common(1)
+        message = f"too many SQL statements for {meaning}; {times} of them: {' '.join(sql.split())[:200]}"
+        raise Unexpected(message, f"at most {MOST_STATEMENTS}", str(len(statements)))
     hold(answer, read_feed(feed.database, given.get("limit")), meaning)
     session.rollback()
 
