@@ -84,5 +84,5 @@ class FirstUsers(Reader):
     """Feeds of the first users of a large database."""
 
     abstract = True
-    sizes: ClassVar = {"users": 2_000, "posts": 4_000, "comments": 8}
+    sizes: ClassVar = {"users": 3_000, "posts": 6_000, "comments": 12}
     limit = 10

@@ -47,6 +47,6 @@ def user_feed(session: Session, *, limit: int | None = None) -> list[dict[str, A
     if limit is not None and limit < 0:
         raise ValueError(f"limit is {limit}; expected None, 0 or more")
     if session.autoflush:
-        session.flush()  # plain SQL does not flush by itself
+        session.flush()  # before SQLAlchemy 2.1 plain SQL does not do so
     rows = session.execute(FEED, {"limit": limit})
     return [{"id": row.id, "name": row.name, "posts": row.posts} for row in rows]

@@ -46,5 +46,5 @@ def user_feed(session: Session, *, limit: int | None = None) -> list[dict[str, A
     """Return users by id, each with posts, their tags and comments; the first `limit` of them."""
     if limit is not None and limit < 0:
         raise ValueError(f"limit is {limit}; expected None, 0 or more")
-    rows = session.execute(FEED, {"limit": limit})
+    rows = session.connection().execute(FEED, {"limit": limit})
     return [{"id": row.id, "name": row.name, "posts": row.posts} for row in rows]
