@@ -77,7 +77,7 @@ class WholeFeeds(Reader):
     """Feeds of all users of a small database."""
 
     abstract = True
-    sizes: ClassVar = {"users": 24, "posts": 72, "comments": 12}
+    sizes: ClassVar = {"users": 24, "posts": 72, "comments": 24}
 
 
 class FirstUsers(Reader):

@@ -41,6 +41,7 @@ def clear(database):
     """End what sessions are left, and leave the tables there and empty."""
     _end_sessions(database)
     database.execute("ALTER ROLE candidate RESET ALL")
+    database.execute(f"SET lock_timeout TO {round(1000 * _PATIENCE_S)}")
     if database.rows("SELECT to_regclass('comments')") == [(None,)]:
         for statement in _SCHEMA.split(";")[:-1]:
             database.execute(statement)
