@@ -15,7 +15,6 @@ RANGES = [
     ("2023-01-01", "2023-01-20"),
     ("2024-06-02", "2024-06-01"),
 ]
-MONTH = path_of("2024-03-01", "2024-03-31")
 TIMES_THE_REFERENCE = 3.0
 ALWAYS_ALLOWED_MIB = 24.0
 
@@ -56,9 +55,8 @@ def test_the_large_shop_stays_as_it_was(http, database):
 
 
 def growth_mib(http):
-    """Return by how much the largest reports raise the most memory that the server ever used."""
-    http.seeded("large")
-    expect(http.get(MONTH).status, 200, "the status of a report of a month of the large shop")
+    """Return by how much the largest reports raise the most memory that a fresh server ever used."""
+    http.fresh(seed="large")
     before = http.usage().peak_memory_mib
     for _ in range(REPORTS):
         expect(http.get(path_of(*EVERYTHING)).status, 200, "the status of a report of the whole large shop")
@@ -72,8 +70,4 @@ def test_the_largest_report_takes_little_memory(http, reference):
     if grown is None or wanted is None:
         return  # no account of memory here
     if grown > TIMES_THE_REFERENCE * wanted + ALWAYS_ALLOWED_MIB:
-        raise Unexpected(
-            "the largest report takes much more memory than with the reference",
-            "",
-            f"GROWTH {grown:.1f} of {wanted:.1f}",
-        )
+        raise Unexpected("the largest report takes much more memory than with the reference")
