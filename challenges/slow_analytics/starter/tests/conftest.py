@@ -17,9 +17,11 @@ ROOT = Path(__file__).parent.parent
 DEFAULT_COMMAND = "uvicorn app:app --host $HOST --port $PORT"
 READY_S = 20
 STOP_S = 5
-TABLES = """
+MARK = "made by the public tests"
+TABLES = f"""
 DROP SCHEMA public CASCADE;
 CREATE SCHEMA public;
+COMMENT ON SCHEMA public IS '{MARK}';
 CREATE TABLE users (id integer PRIMARY KEY, name text NOT NULL, email text NOT NULL);
 CREATE TABLE orders (
     id integer PRIMARY KEY,
@@ -37,6 +39,11 @@ INSERT INTO orders VALUES
     (1, 2, '2024-03-01T00:00:00Z'), (2, 1, '2024-03-10T12:00:00Z'),
     (3, 1, '2024-03-31T23:59:59Z'), (4, 1, '2024-04-01T00:00:00Z');
 INSERT INTO order_items VALUES (1, 1, 0.10, 3), (2, 2, 19.99, 1), (3, 2, 5.00, 2), (4, 4, 1.00, 1);
+"""
+CONTENTS = """
+SELECT
+    (SELECT count(*) FROM pg_tables WHERE schemaname = 'public'),
+    obj_description(to_regnamespace('public'), 'pg_namespace')
 """
 
 
@@ -74,8 +81,11 @@ def wait_until_ready(process: subprocess.Popen, base_url: str) -> None:
 def database():
     """A connection to the filled database; whatever it does is committed at once."""
     if "DATABASE_URL" not in os.environ:
-        pytest.exit("set DATABASE_URL to a PostgreSQL database whose tables may be dropped")
+        pytest.exit("set DATABASE_URL to an empty PostgreSQL database")
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        tables, remark = connection.execute(CONTENTS).fetchone()
+        if tables and remark != MARK:
+            pytest.exit("the database of DATABASE_URL holds tables that these tests did not make")
         connection.execute(TABLES)
         if (ROOT / "optimise.sql").exists():
             command = ["psql", "-X", "-v", "ON_ERROR_STOP=1", "-f", "optimise.sql", os.environ["DATABASE_URL"]]
