@@ -1,4 +1,4 @@
-"""Fills a database, starts the service in this folder over it as it will be started later, and gives tests a client."""
+"""Fills a database, starts the service in this folder over it as it is started later, and gives tests a client."""
 
 import os
 import shlex
