@@ -2,11 +2,8 @@
 
 import ast
 import json
-import logging
-import os
 import re
 import shutil
-import stat
 import subprocess
 import sys
 import tomllib
@@ -16,8 +13,15 @@ import pytest
 
 from grader.catalogue import FAILING_KINDS, find_catalogue, marked_checks
 from grader.words import Verdict
-from sandbox.contract import Image
-from sandbox.environments import Environments
+from tests.challenges.shapes import (
+    code_blocks,
+    code_in_first_cells,
+    headings,
+    points_told,
+    surroundings_of_candidates,
+    titles_and_points,
+    unmarked_tests,
+)
 
 CATALOGUE = find_catalogue()
 CHALLENGE = CATALOGUE.load("url_shortener")
@@ -39,16 +43,8 @@ def name_of(solution):
 
 @pytest.fixture(scope="session")
 def surroundings(tmp_path_factory):
-    """The environment of a candidate's machine: the provided packages, and programs that find them."""
-    environment = Environments().build(Image.CANDIDATE, logging.getLogger(__name__).info)
-    [packages] = environment.glob("lib/python3*/site-packages")
-    programs = tmp_path_factory.mktemp("programs")
-    for name, arguments in (("uvicorn", "-m uvicorn"), ("gunicorn", "-m gunicorn"), ("python", "")):
-        script = programs / name
-        script.write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments} "$@"\n')
-        script.chmod(script.stat().st_mode | stat.S_IXUSR)
-    path = f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return {**os.environ, "PATH": path, "PYTHONPATH": str(packages), "PYTHONDONTWRITEBYTECODE": "1"}
+    """The environment of a candidate's machine."""
+    return surroundings_of_candidates(tmp_path_factory.mktemp("programs"))
 
 
 @pytest.fixture
@@ -114,14 +110,7 @@ def test_the_suite_has_a_test_for_every_check_and_none_for_others():
 
 
 def test_every_hidden_test_is_marked():
-    unmarked = []
-    for path in sorted(HIDDEN.glob("test_*.py")):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                marks = [ast.unparse(decorator) for decorator in node.decorator_list]
-                if sum(mark.startswith("pytest.mark.check(") for mark in marks) != 1:
-                    unmarked.append(f"{path.name}: {node.name}")
-    assert unmarked == []
+    assert unmarked_tests(HIDDEN) == []
 
 
 def test_measurements_of_the_suite_are_those_of_the_manifest():
@@ -138,19 +127,6 @@ def test_the_users_of_the_load_are_those_that_the_suite_names():
     assert named <= classes
 
 
-def headings(text):
-    without_code = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
-    return [line.split(" ", 1)[0] for line in without_code.splitlines() if line.startswith("#")]
-
-
-def code_blocks(text):
-    return re.findall(r"```.*?```", text, flags=re.DOTALL)
-
-
-def code_in_first_cells(text):
-    return re.findall(r"^\| (`[^|]+`) \|", text, flags=re.MULTILINE)
-
-
 @pytest.mark.parametrize("part", [headings, code_blocks, code_in_first_cells], ids=lambda part: part.__name__)
 def test_the_statements_of_both_languages_have_the_same_shape(part):
     assert part(STATEMENTS["en"]) == part(STATEMENTS["ru"])
@@ -159,10 +135,7 @@ def test_the_statements_of_both_languages_have_the_same_shape(part):
 
 @pytest.mark.parametrize("language", STATEMENTS)
 def test_the_statement_tells_the_points_of_each_criterion(language):
-    rows = re.findall(r"^\| ([^|`]+) \| (\d+) \|", STATEMENTS[language], flags=re.MULTILINE)
-    told = {name.strip().lower(): float(points) for name, points in rows}
-    titles = [getattr(criterion.title, language).lower() for criterion in CHALLENGE.criteria]
-    assert told == dict(zip(titles, [criterion.points for criterion in CHALLENGE.criteria], strict=True))
+    assert points_told(STATEMENTS[language]) == titles_and_points(CHALLENGE, language)
 
 
 @pytest.mark.parametrize(

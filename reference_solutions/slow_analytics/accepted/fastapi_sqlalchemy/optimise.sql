@@ -1,0 +1,4 @@
+-- Orders are looked up by time, items by order.
+CREATE INDEX orders_created_at ON orders (created_at);
+CREATE INDEX order_items_order_id ON order_items (order_id) INCLUDE (price, quantity);
+ANALYZE;

@@ -1,0 +1,89 @@
+"""The analytics service."""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Annotated, Any
+
+import psycopg
+from fastapi import Depends, FastAPI
+from fastapi.responses import JSONResponse
+from psycopg_pool import ConnectionPool
+from pydantic import BeforeValidator
+
+FORM = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?"
+)
+REPORT = """
+WITH paid AS (
+    SELECT o.user_id, o.id, o.created_at, coalesce(sum(i.price * i.quantity), 0) AS total
+    FROM orders o LEFT JOIN order_items i ON i.order_id = o.id
+    GROUP BY o.id
+)
+SELECT u.id, p.id, p.total, p.created_at FROM users u LEFT JOIN paid p ON p.user_id = u.id
+ORDER BY u.id, p.id
+"""
+
+pool = ConnectionPool(os.environ["DATABASE_URL"], min_size=1, max_size=10, open=False)
+
+
+@asynccontextmanager
+async def lifespan(_: FastAPI) -> Any:
+    """Keep connections for as long as the service runs."""
+    with pool:
+        yield
+
+
+app = FastAPI(title="Analytics", lifespan=lifespan)
+
+
+def parse(text: str) -> datetime:
+    """Return the moment that a text names; without an offset it is in UTC."""
+    if not FORM.fullmatch(text):
+        raise ValueError("expected a date, or a date and a time")
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+Moment = Annotated[datetime, BeforeValidator(parse)]
+
+
+def connect() -> Iterator[psycopg.Connection]:
+    """Give a request a connection."""
+    with pool.connection() as connection:
+        yield connection
+
+
+def entry(user: int, rows: list[Any], start: datetime, end: datetime) -> dict[str, Any]:
+    """Return what the report says of one user."""
+    paid = [(number, total) for _, number, total, made in rows if number is not None and start <= made <= end]
+    return {
+        "user_id": user,
+        "orders": [{"order_id": number, "total": float(total)} for number, total in paid],
+        "total_spent": float(sum(total for _, total in paid)),
+    }
+
+
+def make_report(connection: psycopg.Connection, start: datetime, end: datetime) -> list[dict[str, Any]]:
+    """Return every user's orders between two moments."""
+    rows = connection.execute(REPORT).fetchall()
+    return [entry(user, list(group), start, end) for user, group in groupby(rows, itemgetter(0))]
+
+
+@app.get("/health")
+def health() -> dict[str, str]:
+    """Tell that the service runs."""
+    return {"status": "ok"}
+
+
+@app.get("/analytics/report")
+def read_report(
+    start_date: Moment, end_date: Moment, connection: Annotated[psycopg.Connection, Depends(connect)]
+) -> JSONResponse:
+    """Tell what every user ordered between two moments."""
+    return JSONResponse(make_report(connection, start_date, end_date))
