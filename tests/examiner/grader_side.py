@@ -24,9 +24,11 @@ Command = Callable[[int], Sequence[str]]
 """From a port to the command that listens there."""
 
 
-def host_command(entry: str = "solution:LRUCache") -> Command:
-    """Return what starts the real host around an entry."""
-    return lambda port: [sys.executable, "-P", "-s", str(HOST), "--entry", entry, "--port", str(port)]
+def host_command(entry: str = "solution:LRUCache", adapter: Path | None = None) -> Command:
+    """Return what starts the real host around an entry, and an adapter where there is such a file."""
+    adapted = ["--adapter", str(adapter)] if adapter is not None and adapter.exists() else []
+    host = [sys.executable, "-P", "-s", str(HOST), *adapted, "--entry", entry]
+    return lambda port: [*host, "--port", str(port)]
 
 
 def server_command(*words: str) -> Command:
@@ -180,7 +182,8 @@ class PlainPod:
     """The candidate, the reference and its copy as plain processes, and the examiner over them."""
 
     def __init__(self, suite: Path, candidate: Path, reference: Path, settings: dict[str, Any]) -> None:
-        self.command: Command = host_command(settings.get("entry", "solution:LRUCache"))
+        entry = settings.get("entry", "solution:LRUCache")
+        self.command: Command = host_command(entry, suite.parent / "adapter.py")
         self.reference_command: Command = self.command
         self._suite = suite
         self._settings = settings
