@@ -9,7 +9,9 @@ from website import Website
 @pytest.fixture(scope="session")
 def running_website():
     """Serve for the whole session."""
-    return Website()
+    opened = Website()
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -36,8 +36,9 @@ class Website:
         self.contacts: list[Contact] = []
         listeners = _listen()
         self.port: int = listeners[0].getsockname()[1]
-        self._server = self._loop.run_until_complete(self._serve(listeners))
-        threading.Thread(target=self._loop.run_forever, daemon=True).start()
+        self._servers = self._loop.run_until_complete(self._serve(listeners))
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
 
     async def _serve(self, listeners: Sequence[socket.socket]) -> list[asyncio.Server]:
         def connection() -> _Connection:
@@ -59,6 +60,21 @@ class Website:
 
         self._loop.call_soon_threadsafe(clear)
         done.wait()
+
+    def close(self) -> None:
+        """Close everything and end the thread."""
+        self.clear()
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _end(self) -> None:
+        for server in self._servers:
+            server.close()
+        for connection in [*self._open]:
+            connection.abort()
+        await asyncio.sleep(0.01)  # for what follows a lost connection
 
     def url(self, path: str, host: int = 0) -> str:
         """Return the URL of a path on one of the hosts."""
