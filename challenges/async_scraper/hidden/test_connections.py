@@ -16,7 +16,7 @@ def hold_back(site, count, width, *, hosts=1):
 
 @pytest.mark.check("connection_limit")
 def test_ten_connections_are_the_default(candidate, site):
-    urls = put_pages(site, 30, delay_s=0.2)
+    urls = put_pages(site, 20, delay_s=0.4)
     results = scrape(candidate, urls)
     expect(values(results, "error"), [None] * len(urls), "the errors")
     expect_connections(site.contacts, 10)

@@ -29,10 +29,10 @@ def test_an_answer_that_stalls_at_any_point_times_out(waits):
 def test_a_stalled_connection_is_given_up_when_its_time_is_over(waits, name):
     waits.results("stalls")
     contacts = waits.contacts(f"/stalls/{name}")
-    expect(len(contacts), 1, "the number of connections over which the page was asked for")
-    [contact] = contacts
-    expect(contact.closed_at is not None, True, "the connection of a page that stalls is closed")
-    held_s = contact.closed_at - contact.opened_at
+    expect(len(contacts) > 0, True, "the page was asked for")
+    left = [contact for contact in contacts if contact.closed_at is None]
+    expect(len(left), 0, "the connections that are still open to a page that stalls")
+    held_s = max(contact.closed_at - contact.opened_at for contact in contacts)
     what = f"an attempt ends after timeout={STALL_TIMEOUT_S} (it was given up after {held_s:.1f} s)"
     expect(held_s <= STALL_TIMEOUT_S + LATE_S, True, what)
 

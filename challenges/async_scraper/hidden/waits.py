@@ -36,7 +36,7 @@ Options = dict[str, Any]
 Part = tuple[list[str], Options]
 MakePart = Callable[[Website, Doors], Part]
 
-STALL_TIMEOUT_S = 0.5
+STALL_TIMEOUT_S = 0.8
 STALLS = {
     "before_headers": silent,
     "in_headers": stuck_in_headers,
@@ -102,7 +102,7 @@ def queue(site: Website, _: Doors) -> Part:
 def stalls_again(site: Website, _: Doors) -> Part:
     """Pages that stall each time, and at first only."""
     never, later = site.put("/again/never", stuck_in_headers()), site.put("/again/later", *well(silent()))
-    return [never, later], {"timeout": 0.6, "retries": 1}
+    return [never, later], {"timeout": 1.0, "retries": 1}
 
 
 def broken(site: Website, doors: Doors) -> Part:
@@ -142,12 +142,12 @@ def freed(site: Website, _: Doors) -> Part:
 
 def one_connection(site: Website, _: Doors) -> Part:
     """Pages over a single connection."""
-    return put_pages(site, 3, delay_s=0.25, prefix="/one_connection"), {"max_connections": 1}
+    return put_pages(site, 3, delay_s=0.4, prefix="/one_connection"), {"max_connections": 1}
 
 
 def four_connections(site: Website, _: Doors) -> Part:
     """Pages over a few connections."""
-    return put_pages(site, 12, delay_s=0.25, prefix="/four_connections"), {"max_connections": 4}
+    return put_pages(site, 12, delay_s=0.4, prefix="/four_connections"), {"max_connections": 4}
 
 
 def many_hosts(site: Website, _: Doors) -> Part:
