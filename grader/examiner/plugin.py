@@ -17,6 +17,7 @@ from grader.examiner.channel import Channel
 from grader.examiner.current import set_current_candidate
 from grader.examiner.errors import ExaminerBroken, SandboxLost
 from grader.examiner.examination import Examination
+from grader.examiner.figure import Figure
 from grader.examiner.growth import Growth
 from grader.examiner.http_subject import HttpSubject
 from grader.examiner.judging import Judgement, judge, meaning_of, misused
@@ -27,7 +28,7 @@ from grader.words import CheckOutcome
 if TYPE_CHECKING:
     from grader.examiner.database import Database
 
-_LAST_STAGES = ("growth", "load")  # after correctness, in this order
+_LAST_STAGES = ("figure", "growth", "load")  # after correctness, in this order
 
 
 class Plugin:
@@ -78,6 +79,11 @@ class Plugin:
     def growth(self) -> Growth:
         """Give what measures how the cost of a call grows with size."""
         return Growth(self._channel, self._examination, self._bench.subjects[self._examined])
+
+    @pytest.fixture
+    def figure(self) -> Figure:
+        """Give what notes a figure that the suite measures itself."""
+        return Figure(self._channel, self._examination)
 
     def pytest_configure(self, config: pytest.Config) -> None:
         """Declare the mark that names a test's check."""
