@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
 from grader.errors import ChallengeError
+from grader.words import Tag
 
 CRITERIA = ("correctness", "robustness", "performance", "quality")
 """The four qualities that every challenge grades; a challenge chooses their points."""
@@ -132,6 +133,7 @@ class Challenge(_Table):
     """Everything that `challenge.toml` says, and the folder it was read from.
 
     `reference` names the solution that performance is compared with, `samples` those that a demonstration grades.
+    `tags` say what to ask about in the interview, what matters most first.
     """
 
     format: Literal[1]
@@ -143,6 +145,7 @@ class Challenge(_Table):
     command: str | None = None
     reference: Annotated[str, Field(pattern=r"^accepted/[\w-]+$")]
     samples: tuple[Annotated[str, Field(pattern=r"^[a-z]+/[\w-]+$")], ...] = ()
+    tags: tuple[Tag, ...] = ()
     limits: SandboxLimits = SandboxLimits()
     rules: Rules = Rules()
     services: Services = Services()
@@ -184,6 +187,16 @@ class Challenge(_Table):
         """What a submission's root is known by where no `submission.toml` says it, as `module:Name`."""
         return self.entry or "app:app"
 
+    @property
+    def subjects(self) -> tuple[Tag, ...]:
+        """What the challenge is about: its tags, else what its kind and its services tell."""
+        if self.tags:
+            return self.tags
+        database = (Tag.DATABASES, Tag.QUERIES, Tag.TRANSACTIONS) if self.services.database else ()
+        if self.kind == "http":
+            return (*database, Tag.HTTP, Tag.FRAMEWORKS, Tag.TESTING)
+        return (*database, Tag.CONTAINERS, Tag.PROFILING, Tag.TESTING)
+
     def only(self, checks: Collection[str]) -> Self:
         """Return the challenge with these checks alone; points are then those of a smaller examination."""
         kept = tuple(check for check in self.checks if check.id in checks)
@@ -221,7 +234,8 @@ def _key(location: tuple[int | str, ...]) -> str:
     return key or "the whole file"
 
 
-def _describe(path: Path, error: ValidationError) -> str:
+def describe(path: Path, error: ValidationError) -> str:
+    """Say what is wrong with a TOML file: a line for each key, with what was found and what was expected."""
     lines = []
     for detail in error.errors():
         message = detail["msg"].removeprefix("Value error, ")
@@ -243,7 +257,7 @@ def load_challenge(folder: Path) -> Challenge:
     try:
         challenge = Challenge.model_validate(document)
     except ValidationError as error:
-        raise ChallengeError(_describe(path, error)) from None
+        raise ChallengeError(describe(path, error)) from None
     if challenge.id != folder.name:
         raise ChallengeError(f"{path}: id is {challenge.id!r}; expected the folder's name, {folder.name!r}")
     for needed in ("statement.md", "starter", "hidden"):

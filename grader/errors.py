@@ -2,7 +2,7 @@
 
 GraderError
 ├── SubmissionError   the candidate's: what was submitted cannot be graded; exit 2
-├── ChallengeError    the author's: a challenge folder or its reference solutions are wrong; exit 2
+├── ChallengeError    the author's: a challenge, its reference solutions or a bank of questions is wrong; exit 2
 ├── UsageError        the caller's: a wrong argument or file; exit 2
 └── GradingFailed     ours: the grader or its engine failed; no score, exit 3
 """
@@ -17,7 +17,7 @@ class SubmissionError(GraderError):
 
 
 class ChallengeError(GraderError):
-    """A challenge is wrong: file, key, what was found and what was expected."""
+    """What an author wrote is wrong: file, key, what was found and what was expected."""
 
 
 class UsageError(GraderError):

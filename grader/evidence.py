@@ -1,4 +1,4 @@
-"""What the trusted side saw of one submission: test results, measurements and flags, gathered into one value.
+"""What the trusted side saw of one submission: results, measurements, flags and facts, gathered into one value.
 
 The examiner and the inspector write one JSON object a line; this module reads those lines. Events:
   {"event": "test", "check": ID, "outcome": OUTCOME, "message", "expected", "actual", "counterexample",
@@ -6,6 +6,7 @@ The examiner and the inspector write one JSON object a line; this module reads t
   {"event": "measurement", "id": ID, "unit", "candidate", "reference", "ratio", "low", "high", "self_check",
    "is_conclusive", "detail", "blocks": [...], "growth": [...]}
   {"event": "flag", "id", "severity", "message"}
+  {"event": "fact", "id", "name", "path", "line"}
   {"event": "stage", "name"}
   {"event": "build_failed", "message"}
   {"event": "finished", "seconds": {stage: s}}
@@ -71,6 +72,16 @@ class FlagRaised(_Event):
     message: str
 
 
+class FactSeen(_Event):
+    """What the source does, of which a question can be asked: `id` is the kind, `name` what is written there."""
+
+    event: Literal["fact"] = "fact"
+    id: str
+    name: str
+    path: str
+    line: int
+
+
 class StageEntered(_Event):
     """The examiner went on to another stage; for progress and timings."""
 
@@ -94,7 +105,7 @@ class Finished(_Event):
 
 
 Event = Annotated[
-    TestResult | MeasurementResult | FlagRaised | StageEntered | BuildFailed | Finished,
+    TestResult | MeasurementResult | FlagRaised | FactSeen | StageEntered | BuildFailed | Finished,
     Field(discriminator="event"),
 ]
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
@@ -108,6 +119,7 @@ class Evidence(BaseModel):
     tests: tuple[TestResult, ...] = ()
     measurements: tuple[MeasurementResult, ...] = ()
     flags: tuple[FlagRaised, ...] = ()
+    facts: tuple[FactSeen, ...] = ()
     build_failure: BuildFailed | None = None
     is_complete: bool = False
     seconds: dict[str, float] = Field(default_factory=dict)
@@ -123,6 +135,7 @@ def gather(events: Iterable[Event]) -> Evidence:
     tests: list[TestResult] = []
     measurements: list[MeasurementResult] = []
     flags: list[FlagRaised] = []
+    facts: list[FactSeen] = []
     build_failure: BuildFailed | None = None
     finished: Finished | None = None
     for event in events:
@@ -133,6 +146,8 @@ def gather(events: Iterable[Event]) -> Evidence:
                 measurements.append(event)
             case FlagRaised():
                 flags.append(event)
+            case FactSeen():
+                facts.append(event)
             case BuildFailed():
                 build_failure = build_failure or event
             case Finished():
@@ -143,6 +158,7 @@ def gather(events: Iterable[Event]) -> Evidence:
         tests=tuple(tests),
         measurements=tuple(measurements),
         flags=tuple(flags),
+        facts=tuple(facts),
         build_failure=build_failure,
         is_complete=finished is not None,
         seconds=finished.seconds if finished else {},

@@ -144,10 +144,20 @@ class UsageRecord(_Frozen):
 
 
 class FollowUp(_Frozen):
-    """A question for the interview and what called for it (a check's id)."""
+    """A question for the interview, why it was chosen, and what a good answer holds.
+
+    `check` is the id of the check that called for it, whose hint is then the `good_answer`; it is empty where the
+    code or the level reached called for it. `topic` and `level` are those of the question bank; `code` is what the
+    question is about, where it shows some.
+    """
 
     check: str
     question: Text
+    why: Text = Field(default_factory=dict)
+    good_answer: Text = Field(default_factory=dict)
+    code: str = ""
+    topic: str = ""
+    level: Level | None = None
 
 
 class Environment(_Frozen):

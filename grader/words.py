@@ -33,6 +33,29 @@ class Level(StrEnum):
     BELOW = "below"
 
 
+class Tag(StrEnum):
+    """What a challenge, a line of code or a question for the interview is about."""
+
+    CONTAINERS = "containers"
+    MEMORY = "memory"
+    THREADS = "threads"
+    ASYNC = "async"
+    HTTP = "http"
+    FRAMEWORKS = "frameworks"
+    DATABASES = "databases"
+    QUERIES = "queries"
+    TRANSACTIONS = "transactions"
+    CACHING = "caching"
+    RATE_LIMITING = "rate_limiting"
+    SECURITY = "security"
+    TESTING = "testing"
+    PROFILING = "profiling"
+    DESIGN = "design"
+    OPERATIONS = "operations"
+    STREAMS = "streams"
+    SCALING = "scaling"
+
+
 class Severity(StrEnum):
     """How much weight a flag carries; `critical` makes the verdict `unsafe`."""
 

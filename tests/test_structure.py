@@ -18,6 +18,7 @@ DOMAIN = (
     "grader.errors",
     "grader.evidence",
     "grader.intake",
+    "grader.questions",
     "grader.score_sheet",
     "grader.scoring",
     "grader.verification",

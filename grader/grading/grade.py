@@ -102,4 +102,4 @@ def _examine_and_inspect(plan: Plan, engine: Engine, say: Say) -> tuple[Evidence
         inspected = inspecting.result()
     evidence = examined.evidence
     both = {"tests": evidence.tests + inspected.tests, "flags": evidence.flags + inspected.flags}
-    return evidence.model_copy(update=both), examined
+    return evidence.model_copy(update=both | {"facts": inspected.facts}), examined

@@ -15,6 +15,7 @@ from grader.challenge import Challenge
 from grader.evidence import Evidence
 from grader.grading.examination import Examined
 from grader.intake import Submission
+from grader.questions import choose, load_bank
 from grader.score_sheet import (
     ChallengeRef,
     Environment,
@@ -62,7 +63,7 @@ def make_sheet(
             Flag(id=flag.id, severity=flag.severity, message=flag.message) for flag in evidence.flags
         ),
         usage=examined.usage,
-        follow_ups=scored.follow_ups,
+        follow_ups=choose(what.challenge, scored, evidence.facts, load_bank()),
         environment=_environment(what.engine, what.seed),
         timings=dict(timings),
         files=_source_files(what.submission),

@@ -10,6 +10,7 @@ from grader.words import CheckOutcome, Severity
 MESSAGE_CHARACTERS = 4000
 NOTE_CHARACTERS = 400
 NOTES = 60
+NAME_CHARACTERS = 80
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -65,6 +66,11 @@ def flag_line(flag: Flag) -> str:
     """Return the `flag` event of a flag as one line of JSON."""
     message = printable(flag.message, MESSAGE_CHARACTERS)
     return json.dumps({"event": "flag", "id": flag.id, "severity": flag.severity.value, "message": message})
+
+
+def fact_line(kind: str, name: str, path: str, line: int) -> str:
+    """Return the `fact` event of something that the source does as one line of JSON."""
+    return json.dumps({"event": "fact", "id": kind, "name": printable(name, NAME_CHARACTERS), "path": printable(path), "line": line})
 
 
 def finished_line() -> str:

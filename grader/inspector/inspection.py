@@ -19,6 +19,9 @@ CHECKS = (
     "readme",
     "allowed_imports",
 )
+FACTS = "facts"
+"""What is told beside the checks: nobody asks for it, nothing is earned by it, and nothing is lost without it."""
+
 _ENTRY = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*(?=:[A-Za-z_])")
 
 

@@ -9,8 +9,9 @@ from grader.inspector.annotations import check_annotations
 from grader.inspector.complexity import check_complexity
 from grader.inspector.dead_code import check_dead_code
 from grader.inspector.duplication import check_duplication
-from grader.inspector.finding import Answer, answer_line, flag_line
-from grader.inspector.inspection import Inspection
+from grader.inspector.facts import facts_of
+from grader.inspector.finding import Answer, answer_line, fact_line, flag_line
+from grader.inspector.inspection import FACTS, Inspection
 from grader.inspector.lint import check_lint
 from grader.inspector.own_tests import check_tests
 from grader.inspector.readme import check_readme
@@ -28,7 +29,7 @@ _CHECKS: dict[str, Callable[[Subject], Answer]] = {
 
 
 def answer_all(inspection: Inspection, announce: Callable[[str], None], refused: frozenset[str]) -> Iterator[tuple[str, list[str]]]:
-    """Yield each check and the lines that answer it, as soon as it is answered."""
+    """Yield each check and the lines that answer it, as soon as it is answered; facts about the source come last."""
     subject = Subject(inspection, announce, refused)
     for check in inspection.checks:
         if check == "allowed_imports":
@@ -36,3 +37,4 @@ def answer_all(inspection: Inspection, announce: Callable[[str], None], refused:
             yield check, [answer_line(answer), *(flag_line(flag) for flag in flags)]
         else:
             yield check, [answer_line(_CHECKS[check](subject))]
+    yield FACTS, [fact_line(fact.id, fact.name, fact.path, fact.line) for fact in facts_of(subject)]

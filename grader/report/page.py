@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
@@ -11,7 +12,7 @@ from importlib import resources
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from grader.report.code import highlight_python
 from grader.report.figures import Figures, share
@@ -33,6 +34,8 @@ LONGEST_QUESTION = 1_500
 
 MOST_LINES = 200
 """Lines of a counterexample."""
+
+_CODE_MARKS = re.compile(r"`([^`\n]{1,200})`")
 
 
 def render(template: str, words: Words, **values: object) -> str:
@@ -73,6 +76,9 @@ def _filters(words: Words, figures: Figures) -> dict[str, Callable[..., Any]]:
     def question(text: dict[str, str]) -> str:
         return _short(words.pick(text), LONGEST_QUESTION)
 
+    def prose(text: dict[str, str]) -> Markup:
+        return _with_code_marks(question(text))
+
     def short(text: str, most: int = LONGEST_LABEL) -> str:
         return _short(text, most)
 
@@ -90,6 +96,7 @@ def _filters(words: Words, figures: Figures) -> dict[str, Callable[..., Any]]:
     return {
         "label": label,
         "question": question,
+        "prose": prose,
         "short": short,
         "body": body,
         "log": log,
@@ -103,6 +110,11 @@ def _filters(words: Words, figures: Figures) -> dict[str, Callable[..., Any]]:
 def _short(text: str, most: int) -> str:
     kept, missing = cut(text, most)
     return f"{kept}…" if missing else kept
+
+
+def _with_code_marks(text: str) -> Markup:
+    """Return text made harmless and escaped, in which what stands between backquotes is set as code."""
+    return Markup(_CODE_MARKS.sub(r"<code>\1</code>", str(escape(visible(text)))))  # noqa: S704 - escaped
 
 
 def _left_out(words: Words, missing: int) -> str:

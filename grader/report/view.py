@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grader.report.code import line_anchor, shown_lines
-from grader.score_sheet import CheckRecord, CriterionRecord, Measurement, Note, ScoreSheet, Text
+from grader.score_sheet import CheckRecord, CriterionRecord, FollowUp, Measurement, Note, ScoreSheet, Text
 from grader.words import CheckOutcome
 
 MOST_NOTES = 300
 """Notes that a report shows; the sheet itself keeps them all."""
+
+MOST_QUESTIONS = 50
+"""Questions that a report shows; a sheet that the grader wrote has far fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,15 @@ class NoteView:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionView:
+    """One question for the interview, why it is asked, and the anchor of the check that called for it, if shown."""
+
+    follow_up: FollowUp
+    why: Text
+    anchor: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SheetView:
     """A score sheet's parts in the order in which they are read."""
 
@@ -45,7 +57,7 @@ class SheetView:
     failed: tuple[CheckView, ...]
     not_run: tuple[CheckView, ...]
     passed: tuple[CheckView, ...]
-    questions: tuple[tuple[Text, Text], ...]
+    questions: tuple[QuestionView, ...]
     notes: tuple[NoteView, ...]
     more_notes: int
 
@@ -74,7 +86,7 @@ def look_at(sheet: ScoreSheet) -> SheetView:
         failed=tuple(failed),
         not_run=tuple(view for view in checks if view.check.outcome is CheckOutcome.NOT_RUN),
         passed=tuple(view for view in checks if view.check.outcome is CheckOutcome.PASSED),
-        questions=_other_questions(sheet, {view.check.id for view in failed}),
+        questions=_questions(sheet, checks),
         notes=notes[:MOST_NOTES],
         more_notes=max(0, len(notes) - MOST_NOTES),
     )
@@ -96,10 +108,15 @@ def _checks(sheet: ScoreSheet) -> list[CheckView]:
     ]
 
 
-def _other_questions(sheet: ScoreSheet, failed: set[str]) -> tuple[tuple[Text, Text], ...]:
-    labels = {check.id: check.label for criterion in sheet.criteria for check in criterion.checks}
+def _questions(sheet: ScoreSheet, checks: list[CheckView]) -> tuple[QuestionView, ...]:
+    """Return the questions in the sheet's order; one that does not say why is asked because of its check."""
+    labels = {view.check.id: view.check.label for view in checks}
+    anchors = {
+        view.check.id: view.anchor for view in checks if view.check.outcome is not CheckOutcome.NOT_RUN
+    }
     return tuple(
-        (item.question, labels.get(item.check, {})) for item in sheet.follow_ups if item.check not in failed
+        QuestionView(item, item.why or labels.get(item.check, {}), anchors.get(item.check))
+        for item in sheet.follow_ups[:MOST_QUESTIONS]
     )
 
 

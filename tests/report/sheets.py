@@ -131,6 +131,48 @@ def check(criterion_id: str, changes: dict[str, dict[str, object]]) -> tuple[Che
     return tuple(records)
 
 
+def follow_ups() -> tuple[FollowUp, ...]:
+    """Return questions of every kind: from checks, from the code, from the guide with code to read."""
+    labels = {name: (en, ru) for _, name, _, en, ru in _CHECKS}
+    asked = [
+        FollowUp(
+            check=name,
+            question=text,
+            why={"en": f"“{labels[name][0]}” was looked at", "ru": f"посмотрели: «{labels[name][1]}»"},
+            good_answer={"en": f"It explains `{name}`.", "ru": f"Объясняет `{name}`."},
+        )
+        for name, text in _QUESTIONS.items()
+    ]
+    lock = FollowUp(
+        check="",
+        question={"en": "What exactly does this lock protect?", "ru": "Что именно защищает эта блокировка?"},
+        why={
+            "en": "the code has threading.Lock (solution.py:17)",
+            "ru": "в коде есть threading.Lock (solution.py:17)",
+        },
+        good_answer={
+            "en": "The invariant is named. Warning sign: `get` needs no lock.",
+            "ru": "Назван инвариант. Настораживает «`get` блокировка не нужна».",
+        },
+    )
+    aliases = FollowUp(
+        check="",
+        question={"en": "What does this code print, and why?", "ru": "Что выведет этот код и почему?"},
+        why={
+            "en": "Python and memory; Middle is the level reached; the challenge is about data structures",
+            "ru": "Основы Python и память; достигнутый уровень — Middle; задание касается темы «структуры данных»",
+        },
+        good_answer={
+            "en": "It prints `[1, 2] [1, 2]`: `b` is another name of the same list.",
+            "ru": "`[1, 2] [1, 2]`: `b` — второе имя того же списка.",
+        },
+        code="a = [1]\nb = a\nb.append(2)\nprint(a, b)\n",
+        topic="python_memory",
+        level=Level.MIDDLE,
+    )
+    return (*asked, lock, aliases)
+
+
 def sheet(changes: dict[str, dict[str, object]] | None = None, **fields: object) -> ScoreSheet:
     """Return a sheet on which everything passed but for the changes of checks and fields."""
     changes = changes or {}
@@ -156,7 +198,7 @@ def sheet(changes: dict[str, dict[str, object]] | None = None, **fields: object)
         "criteria": tuple(criteria),
         "measurements": (growth(0.05, MeasurementVerdict.FULL), batch(0.82, MeasurementVerdict.FULL)),
         "usage": UsageRecord(cpu_s=2.41, wall_s=4.87, peak_memory_mib=61.3),
-        "follow_ups": tuple(FollowUp(check=name, question=text) for name, text in _QUESTIONS.items()),
+        "follow_ups": follow_ups(),
         "environment": Environment(
             engine="bubblewrap 0.8.0",
             images={"candidate": "sha256:" + "a1" * 32, "examiner": "sha256:" + "b2" * 32},

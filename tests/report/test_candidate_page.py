@@ -7,11 +7,12 @@ import re
 import pytest
 
 from grader.report import LANGUAGES, to_candidate_html
+from grader.report.words import load_words
 from grader.score_sheet import CheckRecord, Note
 from grader.words import CheckOutcome, Verdict
 from tests.report.hostile import deface
 from tests.report.page_reader import read_page
-from tests.report.sheets import FAILED, SHEETS, build_failed, middling, rejected, sheet
+from tests.report.sheets import FAILED, SHEETS, build_failed, follow_ups, middling, rejected, sheet
 
 ALWAYS = r"challenge\.title\.LANG|submission\.digest"
 JUDGED = (
@@ -66,6 +67,18 @@ def test_only_what_is_theirs_reaches_the_candidate(kind: str, language: str) -> 
         assert any("notes" in place for place in found)
     assert not {place for place in found if not re.fullmatch(allowed.replace("LANG", language), place)}
     assert str(marked.environment.seed) not in html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", SHEETS)
+def test_nothing_of_the_interview_is_on_it(kind: str, language: str) -> None:
+    graded = SHEETS[kind]()
+    text = read_page(to_candidate_html(graded, language)).text
+    for item in follow_ups():
+        for told in (item.question, item.why, item.good_answer, {language: item.code}):
+            assert not told[language] or told[language] not in text
+    assert load_words(language)("questions.title") not in text
+    assert load_words(language)("questions.good_answer") not in text
 
 
 def test_a_passed_check_gives_no_hint_and_equal_hints_are_said_once() -> None:

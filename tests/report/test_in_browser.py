@@ -142,6 +142,15 @@ def test_paper_shows_what_is_folded_away_and_leaves_navigation_out(visit) -> Non
     assert page.pdf().startswith(b"%PDF")
 
 
+def test_what_a_good_answer_holds_is_folded_until_it_is_opened(visit) -> None:
+    page = visit(to_html(middling())).page
+    answer = page.get_by_text("It prints [1, 2] [1, 2]")
+    assert not answer.is_visible()
+    page.get_by_text("What a good answer holds").last.click()
+    assert answer.is_visible()
+    assert page.locator("ol.questions li").count() == 6
+
+
 def test_a_link_to_a_line_opens_its_file(visit) -> None:
     seen = visit(to_html(middling()))
     seen.page.eval_on_selector_all("details", "all => all.forEach((one) => { one.open = false; })")

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 
 from grader.report import LANGUAGES, to_candidate_html, to_html
 from grader.report.code import LINE_LENGTH, MOST_COLOURED, MOST_LINES, code_files
-from grader.score_sheet import Note, ScoreSheet, SourceFile
+from grader.score_sheet import FollowUp, Note, ScoreSheet, SourceFile
+from grader.words import CheckOutcome
 from tests.report.hostile import ATTACKS, everywhere, sheets
 from tests.report.page_reader import hidden_characters, read_page
 from tests.report.sheets import SHEETS, build_failed, grader_error, middling, rejected, senior, sheet
@@ -138,6 +139,66 @@ def test_a_grading_that_came_to_nothing_shows_no_points(kind, said: tuple[str, .
     assert all(part in text for part in said)
     assert "/ 100" not in text
     assert "What failed" not in text.replace("Skip to what failed", "")
+
+
+def questions_of(html: str) -> str:
+    """Return the section of a page that says what to ask."""
+    return html.split('<section aria-labelledby="questions">')[1].split("</section>", maxsplit=1)[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "good", "hint"),
+    [
+        ("en", "What to ask", "What a good answer holds", "What it comes down to"),
+        ("ru", "О чём спросить", "Что есть в хорошем ответе", "В чём суть"),  # noqa: RUF001 - Russian is meant
+    ],
+)
+def test_every_question_is_there_in_order_with_its_reason_and_a_folded_good_answer(
+    language: str, title: str, good: str, hint: str
+) -> None:
+    graded = middling()
+    page = to_html(graded, language)
+    section = questions_of(page)
+    text = read_page(f"<section>{section}</section>").text
+    assert text.strip().startswith(title)
+    assert (text.count(hint), text.count(good), section.count("<details><summary>")) == (4, 2, 6)
+    places = [text.index(item.question[language]) for item in graded.follow_ups]
+    assert places == sorted(places)
+    for item in graded.follow_ups:
+        assert item.why[language] in text
+        assert item.good_answer[language].replace("`", "") in text.replace("`", "")
+    assert "b.append(2)" in text
+    assert f'<a href="#questions">{title} (6)</a>' in page
+
+
+def test_a_question_is_linked_to_the_check_that_called_for_it_where_that_is_shown() -> None:
+    changes = {"stored_none": {"outcome": CheckOutcome.FAILED}, "threads": {"outcome": CheckOutcome.NOT_RUN}}
+    page = to_html(sheet(changes))
+    assert not read_page(page).problems
+    assert questions_of(page).count('<a href="#c') == 3
+    assert '<a href="#c0-1">“A stored None' in questions_of(page)
+
+
+def test_a_sheet_written_before_questions_had_reasons_names_their_checks() -> None:
+    old = (
+        FollowUp(check="stored_none", question={"en": "How so?"}),
+        FollowUp(check="gone", question={"en": "Why?"}),
+    )
+    text = read_page(f"<section>{questions_of(to_html(sheet(follow_ups=old)))}</section>").text
+    assert "How so?" in text
+    assert "Why: A stored None, and any other false value, is a hit" in text
+    assert text.count("Why: ") == 1
+    assert "good answer" not in text
+
+
+def test_backquotes_set_code_and_nothing_else() -> None:
+    asked = FollowUp(
+        check="", question={"en": "Is `a < b` \u202e`<script>`, or `?"}, good_answer={"en": "``"}
+    )
+    section = questions_of(to_html(sheet(follow_ups=(asked,))))
+    assert "<code>a &lt; b</code>" in section
+    assert "<code>&lt;script&gt;</code>, or `?" in section
+    assert not hidden_characters(section)
 
 
 def test_withheld_points_are_explained_beside_their_bar() -> None:
