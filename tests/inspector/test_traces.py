@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+
+from grader.inspector.inspection import Inspection
+from grader.inspector.questions import answer_all
 
 PLAIN = "class LRUCache: ..."
 MAKEREPORT = "def pytest_runtest_makereport(item, call):\n    report = yield\n    report.outcome = 'passed'"
@@ -121,3 +126,13 @@ def test_what_tools_keep_in_the_tree_is_no_trace(inspect):
         "venv/sitecustomize.py": "x = 1",
     }
     assert inspect(files, checks=("lint",)).flags == []
+
+
+ACCEPTED = sorted((Path(__file__).parents[2] / "reference_solutions").glob("*/accepted/*/"))
+
+
+@pytest.mark.parametrize("folder", ACCEPTED, ids=lambda path: f"{path.parts[-3]}-{path.name}")
+def test_no_right_reference_solution_is_flagged(folder, tmp_path):
+    inspection = Inspection("", "library", (), (), folder, tmp_path)
+    lines = [line for _, part in answer_all(inspection, lambda path: None, frozenset()) for line in part]
+    assert lines == []
