@@ -36,8 +36,11 @@ class Load:
         self._subjects = subjects
         self._process = process
 
-    def compare(self, measurement: str, user_class: str) -> None:
-        """Measure candidate against reference and write evidence; fails where answers were wrong."""
+    def compare(self, measurement: str, user_class: str) -> int:
+        """Measure candidate against reference and write evidence; fails where answers were wrong.
+
+        Returns how many requests the candidate answered rightly, so that their effects can be looked for.
+        """
         limit, rounds = self._begin(measurement)
         try:
             rounds.gather([Lane(name, subject, user_class) for name, subject in self._subjects.items()])
@@ -47,6 +50,7 @@ class Load:
             rounds.dismiss()
         self._emit(limit, figures, blocks, detail)
         self._require_no_waiting(blocks)
+        return sum(block.requests - block.failures for block in blocks if block.side == CANDIDATE)
 
     def growth(self, measurement: str, small_user: str, large_user: str, *, interleaved: bool = True) -> None:
         """Measure the candidate at a large size against itself at a small one, and write evidence.
