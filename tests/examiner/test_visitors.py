@@ -13,7 +13,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     def log_message(self, *args): pass
     def do_GET(self):
-        SEEN.get(self.path.strip("/"), set()).add(self.headers["User-Agent"])
+        SEEN.get(self.path.strip("/"), set()).add(self.headers["User-Agent"] + " " + self.headers["Accept-Encoding"])
         body = json.dumps({name: sorted(map(str, seen)) for name, seen in SEEN.items()}).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
@@ -30,7 +30,7 @@ class Visitor(FastHttpUser):
         self.client.get("/load")
 """
 SUITE = f"""
-NAMES = {sorted(USER_AGENTS)!r}
+NAMES = {sorted(f"{name} identity" for name in USER_AGENTS)!r}
 
 @pytest.mark.check("visitors")
 def test_visitors(http, load):
@@ -45,7 +45,7 @@ def test_visitors(http, load):
 @pytest.mark.check("own")
 def test_own(http):
     http.get("/tests", headers={{"User-Agent": "mine"}})
-    assert "mine" in http.get("/").json()["tests"]
+    assert "mine identity" in http.get("/").json()["tests"]
 """
 
 
