@@ -8,7 +8,7 @@ from tests.examiner.grader_side import server_command
 
 SERVER = """
 import http.server, json, sys
-SEEN = {"tests": set(), "load": set()}
+SEEN = {"tests": set(), "load": set(), "own": set()}
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     def log_message(self, *args): pass
@@ -39,13 +39,13 @@ def test_visitors(http, load):
     answered = load.compare("visitors", "Visitor")
     assert answered > 0
     seen = http.get("/").json()
-    expect(seen["tests"], NAMES, "the names of tests")
+    expect(sorted(seen["tests"]), NAMES, "the names of tests")
     expect(seen["load"], NAMES, "the names under load")
 
 @pytest.mark.check("own")
 def test_own(http):
-    http.get("/tests", headers={{"User-Agent": "mine"}})
-    assert "mine identity" in http.get("/").json()["tests"]
+    http.get("/own", headers={{"User-Agent": "mine"}})
+    expect(http.get("/").json()["own"], ["mine identity"], "its own name")
 """
 
 
@@ -64,4 +64,8 @@ def test_load_is_not_told_by_its_user_agent(run_suite: RunSuite) -> None:
         load={"block_s": 0.1, "blocks": 3, "extended_blocks": 3, "warmup_s": 0.1, "users": len(USER_AGENTS)},
     )
     for check in ("visitors", "own"):
-        assert only(run, check)["outcome"] == "passed", (only(run, check), run.errors)
+        assert only(run, check)["outcome"] == "passed", (
+            only(run, check)["expected"],
+            only(run, check)["actual"],
+            run.errors,
+        )
