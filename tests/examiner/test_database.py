@@ -157,3 +157,12 @@ def test_the_log_is_read_from_its_beginning_although_statements_were_told(
     (refusal,) = audit({"candidate": database})
     assert refusal.kind == "database_tampering"
     assert "SET log_statement" in refusal.message
+
+
+def test_a_login_as_another_role_is_in_the_log(server: Server, database: Database) -> None:
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(server.url("app", "postgres"))
+    attacks = [refusal for refusal in audit({"candidate": database}) if refusal.kind == "database_attacked"]
+    assert [attack.message for attack in attacks] == [
+        "the candidate's process tried to log in to the database of the candidate as 'postgres'"
+    ]
