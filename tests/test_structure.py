@@ -36,7 +36,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "grader.dependencies": ((*DOMAIN, "grader.dependencies", "sandbox"), ("packaging",)),
     "grader.examiner": (
         ("grader.examiner", "grader.words"),
-        ("pytest", "_pytest", "hypothesis", "locust", "gevent", "httpx", "psycopg"),
+        ("pytest", "_pytest", "hypothesis", "locust", "gevent", "geventhttpclient", "httpx", "psycopg"),
     ),
     **dict.fromkeys(DOMAIN, (DOMAIN, ("pydantic",))),
     "grader.grading": ((*DOMAIN, "grader.dependencies", "grader.grading", "sandbox"), ("pydantic",)),

@@ -44,13 +44,13 @@ class Connection:
         """Prove to each other that both know the token, without sending it; return the host's greeting."""
         deadline = time.monotonic() + timeout_s
         nonce = os.urandom(16).hex()
-        first = self._plain(self.request("hello", {"nonce": nonce}, deadline))
+        first = self._hello({"nonce": nonce}, deadline)
         if not hmac.compare_digest(
             text_of(first.get("proof"), 200).encode(), _proof(token, "host", nonce).encode()
         ):
             raise Impostor("broke the protocol: it does not know the token of its own sandbox")
         proof = _proof(token, "examiner", text_of(first.get("nonce"), 200))
-        return self._plain(self.request("hello", {"nonce": nonce, "proof_of_client": proof}, deadline))
+        return self._hello({"nonce": nonce, "proof_of_client": proof}, deadline)
 
     def request(self, method: str, params: dict[str, Any], deadline: float) -> Any:  # noqa: ANN401 - undecoded JSON
         """Ask and return the undecoded result. Raises `CandidateError` for what the candidate's code raised."""
@@ -88,7 +88,11 @@ class Connection:
             raise ProtocolBroken("broke the protocol: sent more than one answer to a call")
         return line
 
-    def _plain(self, value: Any) -> dict[str, Any]:  # noqa: ANN401 - undecoded JSON
+    def _hello(self, params: dict[str, Any], deadline: float) -> dict[str, Any]:
+        try:
+            value = self.request("hello", params, deadline)
+        except CandidateError as error:
+            raise ProtocolBroken(f"broke the protocol: raised {error.type!r} instead of greeting") from None
         if not isinstance(value, dict):
             raise ProtocolBroken("broke the protocol: its greeting is not an object")
         return value

@@ -25,6 +25,15 @@ _OWNER = "owner"
 _PATIENCE = "-c statement_timeout=10s"  # with triggers of a candidate's that wait
 
 
+def read_entry(line: bytes) -> dict[str, Any]:
+    """Return a line of the log; names of users and databases in it may be any bytes that somebody sent."""
+    try:
+        entry = json.loads(line.decode("utf-8", "replace"))
+    except ValueError:
+        return {}
+    return entry if isinstance(entry, dict) else {}
+
+
 class Database:
     """One subject's database server."""
 
@@ -85,7 +94,7 @@ class Database:
         while time.monotonic() < until:
             self._read()
             while self._lines:
-                entry = json.loads(self._lines.popleft())
+                entry = read_entry(self._lines.popleft())
                 message = str(entry.get("message"))
                 if marker in message:
                     return found
@@ -96,6 +105,14 @@ class Database:
                 found.append(sql)
             time.sleep(_LOOK_AGAIN_S)
         raise ExaminerBroken(f"the database's log did not show a statement of ours within {_FLUSH_S:g} s")
+
+    def log_lines(self, most_bytes: int) -> Iterator[bytes]:
+        """Yield the whole lines of the server's log from its beginning. Raises `psycopg.Error`."""
+        offset, rest = 0, b""
+        while offset < most_bytes and (data := self._log_from(offset)):
+            offset += len(data)
+            *lines, rest = (rest + data).split(b"\n")
+            yield from lines
 
     def empty(self) -> None:
         """Drop everything that the subject stored."""
@@ -125,9 +142,12 @@ class Database:
 
     def _read(self) -> None:
         """Read what the log has gained."""
-        query = b"SELECT pg_read_binary_file(%s, %s, %s)"
-        row = self._connection("postgres").execute(query, (_LOG, self._offset, _CHUNK)).fetchone()
-        data = bytes(row[0]) if row else b""
+        data = self._log_from(self._offset)
         self._offset += len(data)
         *lines, self._rest = (self._rest + data).split(b"\n")
         self._lines.extend(lines)
+
+    def _log_from(self, offset: int) -> bytes:
+        query = b"SELECT pg_read_binary_file(%s, %s, %s)"
+        row = self._connection("postgres").execute(query, (_LOG, offset, _CHUNK)).fetchone()
+        return bytes(row[0]) if row else b""

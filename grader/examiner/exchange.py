@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import json
 import select
 import socket
@@ -13,10 +14,15 @@ from typing import Any
 
 from grader.examiner.errors import CallTimedOut, Crashed, ProtocolBroken, Unexpected
 from grader.examiner.showing import show
+from grader.examiner.visitors import user_agent
 from grader.examiner.wire import Malformed, parse
 
 MAX_BODY = 4 * 2**20
+MAX_ANSWER = 2 * MAX_BODY
+"""Bytes of an answer with all that is around its body: interim answers, headers, sizes of chunks, trailers."""
+
 _REPEATABLE = frozenset({"GET", "HEAD", "DELETE", "PUT", "OPTIONS"})
+_visitors = itertools.count()
 
 
 class Headers(Mapping[str, str]):
@@ -95,15 +101,24 @@ def _written(value: object) -> bytes:
     return json.dumps(value).encode()
 
 
-class _Timed(socket.socket):
-    """A socket whose reads and writes all end at one deadline, however slowly bytes drip."""
+class _Flooded(Exception):  # noqa: N818 - a state of affairs
+    """More came than an answer may have, counted where nothing that is said of its length can deceive."""
+
+
+class _Bounded(socket.socket):
+    """A socket whose reads and writes all end at one deadline, however slowly bytes drip, and after so many bytes."""
 
     deadline = 0.0
+    allowance = 0
 
     def recv_into(self, *args: Any) -> int:  # noqa: ANN401 - as the base class has it
-        """Read, if there is time left."""
+        """Read, if there is time left. Raises `_Flooded`."""
+        if self.allowance <= 0:
+            raise _Flooded
         self.settimeout(_left(self.deadline))
-        return super().recv_into(*args)
+        count = super().recv_into(*args)
+        self.allowance -= count
+        return count
 
     def sendall(self, *args: Any) -> None:  # noqa: ANN401 - as the base class has it
         """Write, if there is time left."""
@@ -116,8 +131,9 @@ class HttpConnection:
 
     def __init__(self, port: int) -> None:
         self._port = port
+        self._user_agent = user_agent(next(_visitors))
         self._client: http.client.HTTPConnection | None = None
-        self._socket: _Timed | None = None
+        self._socket: _Bounded | None = None
 
     def close(self) -> None:
         """Close the connection."""
@@ -130,19 +146,19 @@ class HttpConnection:
         if self._socket is not None and not self._is_closed(self._socket):
             return
         self.close()
-        timed = _Timed(socket.AF_INET, socket.SOCK_STREAM)
+        bounded = _Bounded(socket.AF_INET, socket.SOCK_STREAM)
         try:
-            timed.settimeout(_left(deadline))
-            timed.connect(("127.0.0.1", self._port))
+            bounded.settimeout(_left(deadline))
+            bounded.connect(("127.0.0.1", self._port))
         except TimeoutError:
-            timed.close()
+            bounded.close()
             raise CallTimedOut("did not take the connection in time") from None
         except OSError as error:
-            timed.close()
+            bounded.close()
             raise Crashed(f"refused the connection ({error.strerror})") from None
-        timed.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        bounded.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._client = http.client.HTTPConnection("127.0.0.1", self._port)
-        self._client.sock = self._socket = timed
+        self._client.sock = self._socket = bounded
 
     def exchange(self, request: Request, deadline: float) -> Answer:
         """Send a request and read the whole answer. Raises a `SandboxLost`."""
@@ -157,15 +173,21 @@ class HttpConnection:
     def _attempt(self, request: Request, deadline: float) -> Answer:
         self.open(deadline)
         assert self._client is not None and self._socket is not None  # noqa: PT018, S101 - `open` opens or raises
-        self._socket.deadline = deadline
+        self._socket.deadline, self._socket.allowance = deadline, MAX_ANSWER
         try:
-            self._client.request(request.method, request.path, request.content, dict(request.headers or {}))
+            headers = {"User-Agent": self._user_agent, **(request.headers or {})}
+            self._client.request(request.method, request.path, request.content, headers)
             response = self._client.getresponse()
             body = response.read(MAX_BODY + 1)
             is_over = response.isclosed() or not response.read(1)
         except TimeoutError:
             self.close()
             raise CallTimedOut("did not answer in time") from None
+        except _Flooded:
+            self.close()
+            raise ProtocolBroken(
+                f"broke the protocol: sent more than {MAX_ANSWER // 2**20} MiB as one answer"
+            ) from None
         except (http.client.RemoteDisconnected, ConnectionError) as error:
             self.close()
             raise Crashed(f"closed the connection ({type(error).__name__})") from None

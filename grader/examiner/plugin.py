@@ -15,7 +15,7 @@ from grader.examiner.bench import Bench
 from grader.examiner.budget import Budget
 from grader.examiner.channel import Channel
 from grader.examiner.current import set_current_candidate
-from grader.examiner.errors import ExaminerBroken, SandboxLost
+from grader.examiner.errors import CandidateError, ExaminerBroken, SandboxLost
 from grader.examiner.examination import Examination
 from grader.examiner.figure import Figure
 from grader.examiner.growth import Growth
@@ -171,8 +171,8 @@ class Plugin:
         set_current_candidate(subject)
         try:
             subject.reset()
-        except SandboxLost as lost:
-            return lost
+        except (SandboxLost, CandidateError) as error:  # a host that was tampered with may raise anywhere
+            return error
         runtestprotocol(item, log=False, nextitem=nextitem)
         self._examined = CANDIDATE
         return self._error

@@ -78,6 +78,7 @@ def _examine(
     plugin = Plugin(examination, channel, budget, bench, load)
     if examination.checks:
         _run_suite(suite, plugin, arguments)
+    _tell_refusals(bench, channel)
     missing = [name for name in examination.checks if name not in plugin.seen]
     if missing and not arguments:
         raise ExaminerBroken(
@@ -85,6 +86,16 @@ def _examine(
         )
     channel.finish()
     return 0
+
+
+def _tell_refusals(bench: Bench, channel: Channel) -> None:
+    """Flag what the databases refused to the candidate."""
+    if not bench.databases:
+        return
+    from grader.examiner.audit import audit  # noqa: PLC0415 - psycopg, which most libraries do not need
+
+    for refusal in audit(bench.databases):
+        channel.emit("flag", id=refusal.kind, severity=refusal.severity, message=refusal.message)
 
 
 def _run_suite(suite: Path, plugin: Plugin, arguments: Sequence[str]) -> None:

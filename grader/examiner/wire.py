@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 MAX_DEPTH = 100
-MAX_KEYS = 10_000  # of one dict or set: keys can be chosen so that each collides with all others
+MAX_KEYS = 10_000  # of all dicts and sets of a value: keys can be chosen so that all of them collide
 
 _PLAIN = frozenset({str, bool, type(None), int, float})
 _SMALL = 2**53
@@ -107,39 +107,54 @@ _ENCODERS: dict[type, Callable[[Any], object]] = {
 }
 
 
-def decode(value: Any, resolve: Resolve, depth: int = 0) -> Any:  # noqa: ANN401 - any value
+def decode(value: Any, resolve: Resolve) -> Any:  # noqa: ANN401 - any value
     """Return the value that was written; `resolve` gives what has a number. Raises `Malformed`."""
+    return _decode(value, _Decoding(resolve), 0)
+
+
+@dataclass(slots=True)
+class _Decoding:
+    """What the parts of one value share."""
+
+    resolve: Resolve
+    keys_left: int = MAX_KEYS
+
+
+def _decode(value: Any, shared: _Decoding, depth: int) -> Any:  # noqa: ANN401 - any value
     if type(value) in _PLAIN:
         return value
     if depth > MAX_DEPTH:
         raise Malformed(f"a value nested more than {MAX_DEPTH} levels deep")
     if type(value) is list:
-        return _all(value, resolve, depth + 1)
+        return _all(value, shared, depth + 1)
     try:
-        return _DECODERS[value["$"]](value, resolve, depth + 1)
+        return _DECODERS[value["$"]](value, shared, depth + 1)
     except Malformed:
         raise
     except (KeyError, TypeError, ValueError, OverflowError):
         raise Malformed("a value that is written wrongly") from None
 
 
-def _all(items: list[Any], resolve: Resolve, depth: int) -> list[Any]:
-    return [item if type(item) in _PLAIN else decode(item, resolve, depth) for item in items]
+def _all(items: list[Any], shared: _Decoding, depth: int) -> list[Any]:
+    return [item if type(item) in _PLAIN else _decode(item, shared, depth) for item in items]
 
 
-def _keys(value: dict[str, Any]) -> list[Any]:
-    """Return what a dict or set is made of, where it is few enough."""
+def _keys(value: dict[str, Any], shared: _Decoding) -> list[Any]:
+    """Return what a dict or set is made of, where the whole value has few enough of that."""
     body = value["v"]
-    if not isinstance(body, list) or len(body) > MAX_KEYS:
-        raise Malformed(f"a {value['$']} of more than {MAX_KEYS} keys")
+    if not isinstance(body, list):
+        raise Malformed(f"a {value['$']} that is written wrongly")
+    shared.keys_left -= len(body)
+    if shared.keys_left < 0:
+        raise Malformed(f"dicts and sets of more than {MAX_KEYS} keys")
     return body
 
 
-def _decode_dict(value: dict[str, Any], resolve: Resolve, depth: int) -> dict[Any, Any]:
-    return {decode(key, resolve, depth): decode(item, resolve, depth) for key, item in _keys(value)}
+def _decode_dict(value: dict[str, Any], shared: _Decoding, depth: int) -> dict[Any, Any]:
+    return {_decode(key, shared, depth): _decode(item, shared, depth) for key, item in _keys(value, shared)}
 
 
-def _decode_foreign(value: dict[str, Any], _resolve: Resolve, _depth: int) -> Foreign:
+def _decode_foreign(value: dict[str, Any], _shared: _Decoding, _depth: int) -> Foreign:
     return Foreign(text_of(value["type"], 100), text_of(value["repr"], 2048))
 
 
@@ -152,16 +167,16 @@ def _bytes(value: dict[str, Any]) -> bytes:
     return binascii.a2b_base64(value["v"], strict_mode=True)
 
 
-_DECODERS: dict[str, Callable[[dict[str, Any], Resolve, int], Any]] = {
-    "ref": lambda value, resolve, _: resolve(value["v"]),
+_DECODERS: dict[str, Callable[[dict[str, Any], _Decoding, int], Any]] = {
+    "ref": lambda value, shared, _: shared.resolve(value["v"]),
     "int": lambda value, *_: int(value["v"], 16),
     "float": lambda value, *_: float(value["v"]),
     "key": lambda value, *_: YieldingKey(int(value["v"])),
     "object": _decode_foreign,
     "dict": _decode_dict,
-    "tuple": lambda value, resolve, depth: tuple(_all(value["v"], resolve, depth)),
-    "set": lambda value, resolve, depth: set(_all(_keys(value), resolve, depth)),
-    "frozenset": lambda value, resolve, depth: frozenset(_all(_keys(value), resolve, depth)),
+    "tuple": lambda value, shared, depth: tuple(_all(value["v"], shared, depth)),
+    "set": lambda value, shared, depth: set(_all(_keys(value, shared), shared, depth)),
+    "frozenset": lambda value, shared, depth: frozenset(_all(_keys(value, shared), shared, depth)),
     "str_subclass": lambda value, *_: TextSubclass(value["v"]),
     "bytes": lambda value, *_: _bytes(value),
     "bytearray": lambda value, *_: bytearray(_bytes(value)),

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from grader.errors import GradingFailed
 from grader.evidence import Event, Evidence, StageEntered, TestResult, gather, parse_event
 from grader.grading.control import PodControl, WrongRequest
+from grader.grading.forgery import forged_evidence
 from grader.grading.plan import Plan
 from grader.score_sheet import UsageRecord
 from sandbox import Ending, Engine, Outcome, Sandbox
@@ -49,6 +50,7 @@ def examine(plan: Plan, engine: Engine, say: Say) -> Examined:
         _require_good_end(examiner, evidence)
         usage = control.usage_of("candidate")
         output = control.output_of("candidate", _OUTPUT_SHOWN)
+        evidence = evidence.model_copy(update={"flags": evidence.flags + forged_evidence(output)})
         started = time.monotonic()
     seconds["stop"] = round(time.monotonic() - started, 3)
     return Examined(evidence, usage, output, seconds)

@@ -105,7 +105,9 @@ class Expressions(Members):
 
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Values:
         base, keys = self.evaluate(node.value, scope), self.evaluate(node.slice, scope)
-        return elements(base) | self.members(base, keys, node, scope, "by subscript")
+        found = self.members(base, keys, node, scope, "by subscript")
+        rest = elements(base) - outside("sys.modules") if found else elements(base)  # a table, not what is in it
+        return rest | found
 
     def _call(self, node: ast.Call, scope: Scope) -> Values:
         return self.call(node, scope)

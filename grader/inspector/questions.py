@@ -16,6 +16,7 @@ from grader.inspector.lint import check_lint
 from grader.inspector.own_tests import check_tests
 from grader.inspector.readme import check_readme
 from grader.inspector.subject import Subject
+from grader.inspector.traces import TRACES, find_traces
 
 _CHECKS: dict[str, Callable[[Subject], Answer]] = {
     "lint": check_lint,
@@ -29,7 +30,7 @@ _CHECKS: dict[str, Callable[[Subject], Answer]] = {
 
 
 def answer_all(inspection: Inspection, announce: Callable[[str], None], refused: frozenset[str]) -> Iterator[tuple[str, list[str]]]:
-    """Yield each check and the lines that answer it, as soon as it is answered; facts about the source come last."""
+    """Yield each check and the lines that answer it, as soon as it is answered; facts and traces come last."""
     subject = Subject(inspection, announce, refused)
     for check in inspection.checks:
         if check == "allowed_imports":
@@ -38,3 +39,4 @@ def answer_all(inspection: Inspection, announce: Callable[[str], None], refused:
         else:
             yield check, [answer_line(_CHECKS[check](subject))]
     yield FACTS, [fact_line(fact.id, fact.name, fact.path, fact.line) for fact in facts_of(subject)]
+    yield TRACES, [flag_line(flag) for flag in find_traces(subject)]

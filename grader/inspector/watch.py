@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from grader.inspector.errors import InspectorFailed
 from grader.inspector.finding import Answer, Flag, answer_line, flag_line
 from grader.inspector.inspection import FACTS
+from grader.inspector.traces import TRACES
 from grader.words import Severity
 
 CPU_S = 4
@@ -139,6 +140,7 @@ def _lines(heard: _Heard, checks: tuple[str, ...]) -> list[str]:
         unknown = Answer(check, 0.0, f"Reading this submission {why}, so this check has no answer.")
         lines += heard.answered.get(check) or [answer_line(unknown)]
     lines += heard.answered.get(FACTS, [])
+    lines += heard.answered.get(TRACES, [])
     if open_checks:
         message = f"The inspection {why}; without an answer: {', '.join(open_checks)}. A person should look at it."
         lines.append(flag_line(Flag("inspection_stopped", Severity.WARNING, message)))

@@ -1,4 +1,7 @@
-"""A host that greets properly, and misbehaves as the name of the method that is called says."""
+"""A host that greets properly, and misbehaves as the name of the method that is called says.
+
+With an argument before the port it answers that request of the protocol as if the candidate's code had raised.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from typing import Any
 
 
 def main() -> None:
-    port, token = int(sys.argv[1]), os.environ["HOST_TOKEN"]
+    port, token = int(sys.argv[-1]), os.environ["HOST_TOKEN"]
     with socket.create_server(("127.0.0.1", port), reuse_port=False) as listener:
         while True:
             connection, _ = listener.accept()
@@ -28,6 +31,9 @@ def main() -> None:
 
 def answer(connection: socket.socket, request: dict[str, Any], token: str) -> bytes:
     params = request["params"]
+    if request["method"] in sys.argv[1:-1]:
+        data = {"type": "Surprise", "mro": ["Surprise"], "message": "raised where nothing can"}
+        return frame(request, error={"code": -32000, "message": "", "data": data})
     if request["method"] == "hello":
         proof = hmac.digest(token.encode(), f"host:{params['nonce']}".encode(), hashlib.sha256).hex()
         return frame(request, result={"proof": proof, "nonce": "n", "failure": None})

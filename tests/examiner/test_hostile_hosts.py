@@ -79,6 +79,25 @@ def test_the_candidate_is_started_again_for_every_test_after_a_loss(misdeeds: Ru
     assert misdeeds.starts["candidate"] == len(MISDEEDS)
 
 
+RAISED_IN = '@pytest.mark.check("a")\ndef test_a(candidate):\n    candidate.new()\n'
+
+
+def test_a_host_that_raises_instead_of_greeting_was_not_started(run_suite: RunSuite) -> None:
+    command = lambda port: [sys.executable, SCRIPT, "hello", str(port)]  # noqa: E731 - what `Command` is
+    run = run_suite(RAISED_IN, command=command, checks=checks("a"), start_s=3.0)
+    assert run.exit_code == 0, run.errors
+    (event,) = run.of("build_failed")
+    assert "raised 'Surprise' instead of greeting" in event["message"]
+
+
+def test_a_host_that_raises_between_tests_fails_those_tests(run_suite: RunSuite) -> None:
+    command = lambda port: [sys.executable, SCRIPT, "reset", str(port)]  # noqa: E731 - what `Command` is
+    run = run_suite(RAISED_IN, command=command, checks=checks("a"))
+    assert run.exit_code == 0, run.errors
+    assert only(run, "a")["outcome"] == "failed"
+    assert "Surprise was raised" in only(run, "a")["message"]
+
+
 class OneAnswer:
     """A peer that answers one request with given bytes."""
 

@@ -17,6 +17,7 @@ from locust import task
 from locust.contrib.fasthttp import FastHttpUser
 
 FEW_LINKS = 100
+COUNTED_LINKS = 40
 MANY_LINKS = 10_000
 MANY_CLICKS = 5_000
 PREPARING_S = 2.0
@@ -34,11 +35,12 @@ class Poster:
         self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
         self._keys = new_keys()
 
-    def post(self) -> tuple[str, str]:
+    def post(self, alias: str | None = None) -> tuple[str, str]:
         """Store a link; return its code and URL."""
         url = drawn_url()
         headers = {"Content-Type": "application/json", "X-API-Key": next(self._keys)}
-        status, _, body = self.send("POST", "/links", json.dumps({"url": url}), headers)
+        fields = {"url": url} if alias is None else {"url": url, "alias": alias}
+        status, _, body = self.send("POST", "/links", json.dumps(fields), headers)
         assert status == 201, f"POST /links answered {status}, expected 201"
         return str(json.loads(body)["code"]), url
 
@@ -140,6 +142,18 @@ class Redirects(Shortener):
     def click(self) -> None:
         """Use one of the links."""
         self.follow(*self.random.choice(self.prepared))
+
+
+class CountedLinks(Redirects):
+    """Clicks on links whose codes the test knows, so that it can ask afterwards how often they were used."""
+
+    abstract = True
+
+    @classmethod
+    def prepare(cls, side: Any) -> list[tuple[str, str]]:
+        """Post the links."""
+        poster = Poster(side.base_url)
+        return [poster.post(f"counted-{number}") for number in range(COUNTED_LINKS)]
 
 
 class FewLinks(Redirects):

@@ -11,10 +11,12 @@ from typing import Any
 
 import gevent
 from gevent.event import Event
-from locust import User
+from locust import FastHttpUser, User
 from locust.env import Environment
 from locust.event import Events
 from locust.exception import StopUser
+
+from grader.examiner.load.bounded import send_as_tests_do
 
 _TICK_S = 0.002
 _SPAWN_RATE = 100  # users a second; Locust warns above
@@ -104,8 +106,10 @@ class Crowd:
         self._runner.quit()
 
     def join(self, user: Any) -> None:  # noqa: ANN401 - a User with the settings' attributes
-        """Let a user take its place at the gate, with its number."""
-        user.number = self._started
+        """Let a user take its place at the gate, with its number; over HTTP it sends what tests send."""
+        user.number = number = self._started
+        if isinstance(user, FastHttpUser):
+            send_as_tests_do(user.client, number)
         self._started += 1
 
     def wait(self) -> None:

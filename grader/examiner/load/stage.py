@@ -36,10 +36,11 @@ class Load:
         self._subjects = subjects
         self._process = process
 
-    def compare(self, measurement: str, user_class: str, seed: str | None = None) -> None:
+    def compare(self, measurement: str, user_class: str, seed: str | None = None) -> int:
         """Measure candidate against reference and write evidence; fails where answers were wrong.
 
-        With a `seed`, every side works over a database as that seed gives it.
+        With a `seed`, every side works over a database as that seed gives it. Returns how many requests the candidate
+        answered rightly, so that their effects can be looked for.
         """
         limit, rounds = self._begin(measurement)
         for subject in self._subjects.values() if seed is not None else ():
@@ -52,6 +53,7 @@ class Load:
             rounds.dismiss()
         self._emit(limit, figures, blocks, detail)
         self._require_no_waiting(blocks)
+        return sum(block.requests - block.failures for block in blocks if block.side == CANDIDATE)
 
     def growth(self, measurement: str, small_user: str, large_user: str, *, interleaved: bool = True) -> None:
         """Measure the candidate at a large size against itself at a small one, and write evidence.

@@ -21,6 +21,7 @@ import locust.env  # noqa: F401 - patches what follows
 from gevent.fileobject import FileObject
 
 from grader.examiner.examination import Address
+from grader.examiner.load.bounded import bound_answers
 from grader.examiner.load.crowd import Crowd
 
 
@@ -87,6 +88,7 @@ def main() -> None:
     """Answer orders until standard input ends; standard output is kept for answers alone."""
     outgoing: BinaryIO = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    bound_answers()
     logging.getLogger("locust").setLevel(logging.CRITICAL)  # or each failed request prints a traceback
     workers: list[Worker] = []
     for line in FileObject(0, "rb"):
