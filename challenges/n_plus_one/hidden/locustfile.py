@@ -77,7 +77,7 @@ class WholeFeeds(Reader):
     """Feeds of all users of a small database."""
 
     abstract = True
-    sizes: ClassVar = {"users": 24, "posts": 72, "comments": 24}
+    sizes: ClassVar = {"users": 16, "posts": 48, "comments": 30}
 
 
 class FirstUsers(Reader):

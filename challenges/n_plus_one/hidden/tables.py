@@ -56,11 +56,11 @@ def _end_sessions(database):
 
 
 def fill(database, rows):
-    """Insert rows, given as a list of dictionaries for each table, the last ones first."""
+    """Insert rows, given as a list of dictionaries for each table, in that order."""
     for table in TABLES:
         if rows.get(table):
             insert = f"INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, %s)"
-            database.execute(insert, (json.dumps(rows[table][::-1]),))
+            database.execute(insert, (json.dumps(rows[table]),))
 
 
 def generate(database, *, users, posts, comments, letters=20):
@@ -76,17 +76,17 @@ def generate(database, *, users, posts, comments, letters=20):
 
 
 _GENERATE = (
-    "INSERT INTO users SELECT n, 'user ' || n FROM generate_series({users}, 1, -1) n",
-    "INSERT INTO tags SELECT n, 'tag ' || chr(64 + n) FROM generate_series(40, 1, -1) n",
+    "INSERT INTO users SELECT n, 'user ' || n FROM generate_series(1, {users}) n",
+    "INSERT INTO tags SELECT n, 'tag ' || lpad(n::text, 2, '0') FROM generate_series(1, 40) n",
     """
     INSERT INTO posts
     SELECT n, 1 + owner - (owner % 4 = 3)::integer, 'post ' || n
-    FROM (SELECT n, (n * 7919) % {users} AS owner FROM generate_series({posts}, 1, -1) n) drawn
+    FROM (SELECT n, (n * 7919) % {users} AS owner FROM generate_series(1, {posts}) n) drawn
     """,
     """
     INSERT INTO post_tags
     SELECT n, 1 + (n + 13 * k) % 40
-    FROM generate_series({posts}, 1, -1) n, generate_series(0, 2) k
+    FROM generate_series(1, {posts}) n, generate_series(0, 2) k
     WHERE k < n % 4
     """,
     """
@@ -97,7 +97,7 @@ _GENERATE = (
         1 + (n * 31 + k * 17) % {users},
         rpad('comment ' || k || ' on ' || n || ' ', {letters}, 'so it goes '),
         timestamptz '2024-03-01 12:00:00+00' + make_interval(secs => (n * 7 + k * 7919) % 100003)
-    FROM generate_series({posts}, 1, -1) n, generate_series(0, {comments} - 1) k
+    FROM generate_series(1, {posts}) n, generate_series(0, {comments} - 1) k
     """,
     "ANALYZE users, posts, tags, post_tags, comments",
 )

@@ -38,8 +38,8 @@ def world(feed):
     rows = Rows()
     ann, ben = rows.user("Ann"), rows.user("Ben")
     for number in range(4):
-        post = rows.post((ann, ben)[number % 2], f"post {number}", tags=("a", "b", "c")[number % 2 : 2])
-        for hour in range(number):
+        post = rows.post((ann, ben)[number % 2], f"post {number}", tags=["ab"[number % 2]])
+        for hour in range(1 + number):
             rows.comment(post, (ann, ben)[hour % 2], f"2024-05-01T1{hour}:00:00+00:00", f"comment {hour}")
     rows.tag("c")
     feed.fill(rows.tables)
