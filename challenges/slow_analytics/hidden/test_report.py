@@ -23,7 +23,7 @@ def item(price, quantity):
 
 
 def new_noon():
-    """Return the noon of a day that no other test asks for, so that a cached answer fails where freshness is tested."""
+    """Return the noon of a day that no other test asks for: cached answers are another check's matter."""
     return datetime(2024, 5, 17, 12, tzinfo=UTC) + next(_days) * DAY
 
 
