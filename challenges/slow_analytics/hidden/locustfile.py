@@ -67,20 +67,27 @@ class Reports(FastHttpUser):
         self.customer = self.prepared.users[-1 - self.number]
         self.others = set(self.prepared.users[-READERS:]) - {self.customer}
         self.bought: list[tuple[datetime, int]] = []
+        self.range: tuple[datetime, datetime] | None = None
 
     @task
     def read(self) -> None:
-        """Sometimes order something, ask for a range, and hold that the answer is right."""
-        days = self.random.choice(LENGTHS)
-        start = FIRST_DAY + timedelta(days=self.random.randrange(DAYS - days))
-        end = start + timedelta(days=days)
-        if self.random.random() < BUYS:
+        """Ask for a new range, or order something and ask for the last one again; hold that the answer is right."""
+        if self.range is not None and self.random.random() < BUYS:
+            start, end = self.range
             self.buy(start + (end - start) / 2)
+        else:
+            start, end = self.range = self.new_range()
         path = path_of(in_utc(start), in_utc(end))
         with self.client.get(path, catch_response=True, name="/analytics/report") as answer:
             wrong = self.mistake(answer, start, end)
             if wrong:
                 answer.failure(wrong)
+
+    def new_range(self) -> tuple[datetime, datetime]:
+        """Draw a range of a day to a month."""
+        days = self.random.choice(LENGTHS)
+        start = FIRST_DAY + timedelta(days=self.random.randrange(DAYS - days))
+        return start, start + timedelta(days=days)
 
     def buy(self, moment: datetime) -> None:
         """Make an order of one item."""

@@ -123,22 +123,21 @@ class Books:
     def __init__(self, connection: Any, shop: Shop) -> None:
         self._connection = connection
         self.shop = shop
+        self._last = {table: max((row[0] for row in shop.rows(table)), default=0) for table in COLUMNS}
 
     def add_user(self, name: str = "New", email: str = "new@example.com") -> int:
         """Add a user and return its id."""
-        user = max(self.shop.users, default=0) + 1
+        user = self._next("users")
         self._connection.execute("INSERT INTO users VALUES (%s, %s, %s)", (user, name, email))
         self.shop.users[user] = (name, email)
         return user
 
     def add_order(self, user: int, created_at: datetime, items: Iterable[Item] = ()) -> int:
         """Add an order with its items in one transaction and return its id."""
-        number = max(self.shop.orders, default=0) + 1
-        order = Order(user, created_at)
+        number = self._next("orders")
+        order = Order(user, created_at, {self._next("order_items"): item for item in items})
         with self._connection.transaction():
             self._connection.execute("INSERT INTO orders VALUES (%s, %s, %s)", (number, user, created_at))
-            for item, (price, quantity) in enumerate(items, self._next_item()):
-                order.items[item] = (price, quantity)
             with self._connection.cursor() as cursor:
                 cursor.executemany(
                     "INSERT INTO order_items VALUES (%s, %s, %s, %s)",
@@ -159,7 +158,7 @@ class Books:
 
     def add_item(self, number: int, item: Item) -> None:
         """Add an item to an order."""
-        row = self._next_item()
+        row = self._next("order_items")
         self._connection.execute("INSERT INTO order_items VALUES (%s, %s, %s, %s)", (row, number, *item))
         self.shop.orders[number].items[row] = item
 
@@ -188,5 +187,7 @@ class Books:
         self._connection.execute("DELETE FROM users WHERE id = %s", (user,))
         del self.shop.users[user]
 
-    def _next_item(self) -> int:
-        return 1 + max((item for order in self.shop.orders.values() for item in order.items), default=0)
+    def _next(self, table: str) -> int:
+        """Return an id that no row of a table had before."""
+        self._last[table] += 1
+        return self._last[table]

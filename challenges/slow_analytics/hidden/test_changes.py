@@ -65,7 +65,11 @@ def test_users_that_were_added_or_deleted_show_at_once(http, database):
 def test_changes_of_rows_that_were_there_from_the_start_show(http, database):
     reader = Reader(http, database)
     number, order = next(each for each in reader.books.shop.orders.items() if len(each[1].items) > 2)
-    user, start, end = order.user_id, order.created_at - timedelta(days=1), order.created_at
+    user, start, end = (
+        order.user_id,
+        order.created_at - timedelta(days=1),
+        order.created_at + timedelta(hours=1),
+    )
     reader.holds_of(user, start, end, "a report, before an item is changed")
     reader.books.change_item(number, min(order.items), Decimal("1000.01"), 1)
     reader.holds_of(user, start, end, "a report, after an item's price was changed")
@@ -73,5 +77,5 @@ def test_changes_of_rows_that_were_there_from_the_start_show(http, database):
     reader.holds_of(user, start, end, "a report, after an item was deleted")
     reader.books.move_order(number, end + timedelta(days=1))
     reader.holds_of(user, start, end, "a report, after the order was moved out of the range")
-    reader.books.move_order(number, end)
+    reader.books.move_order(number, start + timedelta(days=1))
     reader.holds_of(user, start, end, "a report, after the order was moved back")
