@@ -21,7 +21,7 @@ def outcomes(name, tests):
         "seed": 7,
         "entry": challenge["entry"],
         "call_s": challenge["limits"]["call_s"],
-        "checks": {check["id"]: {"measurement": check.get("measurement")} for check in checks},
+        "checks": {check["id"]: {"measurement": None} for check in checks},  # nothing is measured here
     }
     solution, reference = REFERENCES / name, REFERENCES / challenge["reference"]
     run = PlainPod(FOLDER / "hidden", solution, reference, settings).examine(("-k", tests))

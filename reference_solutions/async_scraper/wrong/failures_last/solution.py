@@ -1,4 +1,4 @@
-"""Scrapes pages' titles with httpx; results come in the order in which pages were done."""
+"""Scrapes pages' titles with httpx; pages that failed are reported last."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ async def scrape(
         scraper = Scraper(client, asyncio.Semaphore(max_connections), timeout, retries, max_body_bytes)
         async with asyncio.TaskGroup() as group:
             tasks = {url: group.create_task(scraper.result(url)) for url in dict.fromkeys(urls)}
-    repeated = {url: list(urls).count(url) for url in urls}
-    return [dict(result) for result in scraper.done for _ in range(repeated[result["url"]])]
+    results = [dict(tasks[url].result()) for url in urls]
+    return sorted(results, key=lambda result: result["error"] is not None)
 
 
 class Scraper:
@@ -76,7 +76,6 @@ class Scraper:
         self._timeout = timeout
         self._retries = retries
         self._max_body_bytes = max_body_bytes
-        self.done: list[dict[str, Any]] = []
 
     async def result(self, url: str) -> dict[str, Any]:
         """Try a URL as often as it is worth it."""
@@ -89,15 +88,13 @@ class Scraper:
                     break
                 if attempts <= self._retries:
                     await asyncio.sleep(outcome.pause_s if outcome.pause_s >= 0 else 0.1 * 2 ** min(attempts, 3))
-        result = {
+        return {
             "url": url,
             "status": outcome.status,
             "title": outcome.title,
             "error": outcome.error,
             "attempts": attempts,
         }
-        self.done.append(result)
-        return result
 
     async def _attempt(self, url: str) -> Outcome:
         try:
