@@ -12,6 +12,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from grader.questions import load_bank
 from grader.score_sheet import json_schema
 
 COUNTER = Path(__file__).parent.parent / "grading" / "counter"
@@ -104,6 +105,8 @@ def test_bad_submissions_exit_with_2_and_one_line(tmp_path: Path) -> None:
         (("show", "nothing"), "there is no challenge"),
         (("challenges", "--challenges", "/nowhere"), "/nowhere is not a folder"),
         (("verify", "counter", "--only", "nothing/*"), "no reference solution"),
+        (("questions", "cooking"), "cooking"),
+        (("questions", "system_design", "--level", "junior"), "no question of level junior on system_design"),
         (("wat",), "wat"),
     ],
 )
@@ -141,6 +144,16 @@ def test_statement_and_list_come_in_both_languages() -> None:
     assert "LRUCache" in english
     assert "counter" in grader("challenges").stdout
     assert "Счётчик" in grader("challenges", "--lang", "ru").stdout
+
+
+def test_the_bank_of_questions_is_listed_whole_or_by_topic_and_level_in_both_languages() -> None:
+    whole = grader("questions").stdout
+    assert whole.count("\n## ") == 66
+    assert all(f"# {topic.title.en}\n" in whole for topic in load_bank().topics)
+    isolation = grader("questions", "databases", "--level", "senior", "--lang", "ru").stdout
+    assert isolation.startswith("# Базы данных и ORM\n\n## Database connection pooling")
+    assert "Настораживает" in isolation
+    assert isolation.count("## ") == 3
 
 
 def test_export_makes_a_repository_without_history_and_without_the_hidden_suite(tmp_path: Path) -> None:
