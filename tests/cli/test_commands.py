@@ -30,11 +30,19 @@ def grader(*arguments: str | Path, **environment: str) -> subprocess.CompletedPr
 
 @pytest.mark.engine
 def test_grading_writes_the_sheet_to_standard_output_and_all_reports(tmp_path: Path) -> None:
-    done = grader("grade", "counter", PLAIN, "--json", "--out", tmp_path / "out", "--seed", "5")
+    solution = tmp_path / "locked" / "solution.py"
+    solution.parent.mkdir()
+    plain = (PLAIN / "solution.py").read_text(encoding="utf-8")
+    solution.write_text(f"{plain}\n\nimport threading\n\nLOCK = threading.Lock()\n", encoding="utf-8")
+    done = grader("grade", "counter", solution.parent, "--json", "--out", tmp_path / "out", "--seed", "5")
     assert done.returncode == 0, done.stderr
     sheet = json.loads(done.stdout)
     jsonschema.validate(sheet, json_schema())
     assert (sheet["verdict"], sheet["environment"]["seed"]) == ("accepted", 5)
+    asked = [item["why"]["en"] for item in sheet["follow_ups"]]
+    assert any("worth explaining" in why for why in asked)
+    assert any("the code has threading.Lock (solution.py:" in why for why in asked)
+    assert any("Senior is the level reached" in why for why in asked)
     names = {"score_sheet.json", "report.html", "candidate.html", "summary.md", "junit.xml"}
     assert {path.name for path in (tmp_path / "out").iterdir()} == names
     assert json.loads((tmp_path / "out" / "score_sheet.json").read_text(encoding="utf-8")) == sheet
