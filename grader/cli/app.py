@@ -8,7 +8,7 @@ from types import FrameType
 
 import typer
 
-from grader.cli import catalogue_commands, demo, doctor, grade_command, verify_command
+from grader.cli import catalogue_commands, demo, doctor, grade_command, questions_command, verify_command
 from grader.cli.console import is_debugging, tell_error
 from grader.errors import GraderError, GradingFailed
 from sandbox import SandboxError
@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 grade_command.register(app)
 catalogue_commands.register(app)
+questions_command.register(app)
 verify_command.register(app)
 doctor.register(app)
 demo.register(app)

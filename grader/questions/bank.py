@@ -89,6 +89,7 @@ class _CodeFile(_Table):
 
 class _CheckReasons(_Table):
     failed: LocalText
+    not_run: LocalText
     passed: LocalText
 
 

@@ -51,12 +51,12 @@ def _pair(
 
 
 def _of_checks(challenge: Challenge, scored: Score, reasons: Reasons) -> list[FollowUp]:
+    said = {CheckOutcome.PASSED: reasons.check.passed, CheckOutcome.NOT_RUN: reasons.check.not_run}
     checks = {check.id: check for check in challenge.checks}
     records = {record.id: record for criterion in scored.criteria for record in criterion.checks}
     chosen = []
     for item in scored.follow_ups[:MOST_OF_CHECKS]:
-        is_passed = records[item.check].outcome is CheckOutcome.PASSED
-        reason = reasons.check.passed if is_passed else reasons.check.failed
+        reason = said.get(records[item.check].outcome, reasons.check.failed)
         check = checks[item.check]
         update = {"why": _fill(reason, label=check.label), "good_answer": check.hint.model_dump()}
         chosen.append(item.model_copy(update=update))

@@ -12,6 +12,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from grader.questions import load_bank
 from grader.score_sheet import json_schema
 
 COUNTER = Path(__file__).parent.parent / "grading" / "counter"
@@ -29,11 +30,19 @@ def grader(*arguments: str | Path, **environment: str) -> subprocess.CompletedPr
 
 @pytest.mark.engine
 def test_grading_writes_the_sheet_to_standard_output_and_all_reports(tmp_path: Path) -> None:
-    done = grader("grade", "counter", PLAIN, "--json", "--out", tmp_path / "out", "--seed", "5")
+    solution = tmp_path / "locked" / "solution.py"
+    solution.parent.mkdir()
+    plain = (PLAIN / "solution.py").read_text(encoding="utf-8")
+    solution.write_text(f"{plain}\n\nimport threading\n\nLOCK = threading.Lock()\n", encoding="utf-8")
+    done = grader("grade", "counter", solution.parent, "--json", "--out", tmp_path / "out", "--seed", "5")
     assert done.returncode == 0, done.stderr
     sheet = json.loads(done.stdout)
     jsonschema.validate(sheet, json_schema())
     assert (sheet["verdict"], sheet["environment"]["seed"]) == ("accepted", 5)
+    asked = [item["why"]["en"] for item in sheet["follow_ups"]]
+    assert any("worth explaining" in why for why in asked)
+    assert any("the code has threading.Lock (solution.py:" in why for why in asked)
+    assert any("Senior is the level reached" in why for why in asked)
     names = {"score_sheet.json", "report.html", "candidate.html", "summary.md", "junit.xml"}
     assert {path.name for path in (tmp_path / "out").iterdir()} == names
     assert json.loads((tmp_path / "out" / "score_sheet.json").read_text(encoding="utf-8")) == sheet
@@ -104,6 +113,8 @@ def test_bad_submissions_exit_with_2_and_one_line(tmp_path: Path) -> None:
         (("show", "nothing"), "there is no challenge"),
         (("challenges", "--challenges", "/nowhere"), "/nowhere is not a folder"),
         (("verify", "counter", "--only", "nothing/*"), "no reference solution"),
+        (("questions", "cooking"), "cooking"),
+        (("questions", "system_design", "--level", "junior"), "no question of level junior on system_design"),
         (("wat",), "wat"),
     ],
 )
@@ -141,6 +152,16 @@ def test_statement_and_list_come_in_both_languages() -> None:
     assert "LRUCache" in english
     assert "counter" in grader("challenges").stdout
     assert "Счётчик" in grader("challenges", "--lang", "ru").stdout
+
+
+def test_the_bank_of_questions_is_listed_whole_or_by_topic_and_level_in_both_languages() -> None:
+    whole = grader("questions").stdout
+    assert whole.count("\n## ") == 66
+    assert all(f"# {topic.title.en}\n" in whole for topic in load_bank().topics)
+    isolation = grader("questions", "databases", "--level", "senior", "--lang", "ru").stdout
+    assert isolation.startswith("# Базы данных и ORM\n\n## Database connection pooling")
+    assert "Настораживает" in isolation
+    assert isolation.count("## ") == 3
 
 
 def test_export_makes_a_repository_without_history_and_without_the_hidden_suite(tmp_path: Path) -> None:

@@ -171,6 +171,11 @@ def test_what_failed_comes_first_with_its_label_and_hint() -> None:
     assert "worth explaining" in asked[1].why["en"]
 
 
+def test_what_could_not_be_run_is_not_called_failed() -> None:
+    asked = choose(challenge(), score(challenge(), Evidence()), (), BANK)
+    assert asked[0].why == {"en": "“text” could not be run", "ru": "не удалось выполнить: «текст»"}
+
+
 def test_many_failures_and_facts_leave_room_for_the_guide() -> None:
     what = SHIPPED["lru_cache"]
     failed = tuple(check.id for check in what.checks)
