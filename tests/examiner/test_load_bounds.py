@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.examiner.conftest import RunSuite, checks, only
 from tests.examiner.fuzzing import Peer, Script
+from tests.examiner.grader_side import server_command
 
 CLIENT = """
 import locust, resource, sys, zlib
@@ -57,3 +59,53 @@ def test_an_answer_under_load_is_bounded(peer: Peer, script: Script, told: str) 
     outcome, grown = done.stdout.split()
     assert outcome == told
     assert int(grown) < 60 * 1024  # KiB
+
+
+SERVER = """
+import socket, sys, threading
+FLOOD = b"x" * 1_000_000
+def serve(connection):
+    with connection:
+        while True:
+            request = connection.recv(65536)
+            if not request: return
+            if request.startswith(b"GET /health"):
+                connection.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n")
+                continue
+            connection.sendall(b"HTTP/1.1 201 Created\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n-1\\r\\n")
+            for _ in range(1500): connection.sendall(FLOOD)
+            return
+with socket.create_server(("127.0.0.1", int(sys.argv[1]))) as listener:
+    while True:
+        threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+"""
+LOCUSTFILE = """
+import http.client
+from urllib.parse import urlsplit
+from locust import FastHttpUser, task
+class Poster(FastHttpUser):
+    abstract = True
+    @classmethod
+    def prepare(cls, side):
+        connection = http.client.HTTPConnection(urlsplit(side.base_url).netloc, timeout=10)
+        connection.request("POST", "/links")
+        return len(connection.getresponse().read())
+    @task
+    def look(self): self.client.get("/health")
+"""
+SUITE = """
+@pytest.mark.check("cost")
+def test_cost(load):
+    load.compare("cost", "Poster")
+"""
+
+
+def test_a_flood_of_a_locustfile_s_own_client_is_the_candidate_s_loss(run_suite: RunSuite) -> None:
+    command = server_command("solution.py")
+    http = {"kind": "http", "entry": None, "command": command, "reference_command": command}
+    run = run_suite(
+        SUITE, SERVER, reference=SERVER, locustfile=LOCUSTFILE, checks=checks(cost=3.0), call_s=10.0, **http
+    )
+    assert run.exit_code == 0, run.errors
+    assert only(run, "cost")["outcome"] == "failed"
+    assert "MemoryError" in only(run, "cost")["message"]

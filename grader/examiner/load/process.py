@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import Any
 from grader.examiner.errors import ExaminerBroken
 
 _NICENESS = 5
+_MEMORY_BYTES = 640 * 2**20
+"""Beyond this a locustfile's own client gets a `MemoryError`, which is a failed request, before the sandbox ends."""
 
 
 class LoadProcess:
@@ -22,7 +25,7 @@ class LoadProcess:
             [sys.executable, "-P", "-s", "-m", "grader.examiner.load.worker", str(locustfile)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            preexec_fn=lambda: os.nice(_NICENESS) and None,  # noqa: PLW1509 - started before any thread
+            preexec_fn=_hold_back,  # noqa: PLW1509 - started before any thread
         )
 
     def ask(self, order: str, **more: object) -> dict[str, Any]:
@@ -47,3 +50,8 @@ class LoadProcess:
         """End it."""
         self._process.kill()
         self._process.wait()
+
+
+def _hold_back() -> None:
+    os.nice(_NICENESS)
+    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY_BYTES, _MEMORY_BYTES))
