@@ -100,8 +100,8 @@ def test_connections_are_limited_and_used(site):
     urls = [site.put(f"/{n}", delay=0.1) for n in range(20)]
     started = time.monotonic()
     run(urls, max_connections=5)
-    assert time.monotonic() - started < 1.0
-    assert 2 <= site.most_open <= 5
+    assert time.monotonic() - started < 1.7  # 0.4 s are needed, and 2 s one by one
+    assert 2 <= site.most_busy <= 5
 
 
 @pytest.mark.parametrize("wrong", [{"max_connections": 0}, {"timeout": 0}, {"retries": -1}])
