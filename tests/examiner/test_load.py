@@ -93,7 +93,7 @@ def test_the_candidate_goes_on_after_the_stage(equal: Run) -> None:
 def test_a_slower_one_costs_more(run_suite: RunSuite) -> None:
     run = measure(run_suite, "sum(range(200))")
     (measurement,) = run.of("measurement")
-    assert measurement["ratio"] > 3
+    assert measurement["ratio"] > 1.5
     assert only(run, "cost")["outcome"] == "passed"
 
 
