@@ -34,9 +34,8 @@ def one_post(*, tags=("t",)):
 @pytest.mark.check("tag_order")
 @pytest.mark.parametrize("kind", WORDS)
 def test_tags_are_sorted_by_code_point(feed, kind):
-    rows, ann, ben, post = one_post(tags=WORDS[kind])
-    rows.comment(post, ben)
-    rows.comment(rows.post(ben, tags=WORDS[kind][::-2]), ann)
+    rows, _, ben, _ = one_post(tags=WORDS[kind])
+    rows.post(ben, tags=WORDS[kind][::-2])
     feed.fill(rows.tables)
     feed.check(f"tags: {kind}")
 

@@ -74,7 +74,10 @@ def test_a_refused_limit_leaves_an_open_transaction_usable(world):
 @pytest.mark.check("fresh_answers")
 def test_what_others_commit_between_two_calls_is_seen(world):
     world.check("the first call")
-    for sql in (*NEW_ROWS, *CHANGES):
+    for sql in NEW_ROWS:
+        world.database.execute(sql)
+    world.check("after new rows")
+    for sql in CHANGES:
         world.database.execute(sql)
         world.check(f"after {sql}")
     world.check("limit=2", limit=2)
@@ -84,10 +87,12 @@ def test_what_others_commit_between_two_calls_is_seen(world):
 def test_an_open_session_sees_what_others_commit_between_two_calls(world):
     world.session()
     world.check("the first call")
-    for sql in (*NEW_ROWS, *CHANGES):
+    for sql in NEW_ROWS:
+        world.database.execute(sql)
+    for sql in CHANGES:
         world.database.execute(sql)
         world.remote.execute("SELECT 1")
-        world.check(f"after {sql}")
+        world.check(f"after new rows and {sql}")
 
 
 @pytest.mark.check("fresh_answers")
