@@ -1,4 +1,4 @@
-"""A small website in a thread, which counts its connections and requests."""
+"""A small website in a thread, which counts its requests and how many it answers at once."""
 
 import asyncio
 import threading
@@ -15,7 +15,7 @@ class Site:
     def __init__(self):
         self.pages = {}
         self.requests = Counter()
-        self.open = self.most_open = 0
+        self.busy = self.most_busy = 0
         self._loop = asyncio.new_event_loop()
         serving = asyncio.start_server(self._visit, "127.0.0.1", 0)
         self._server = self._loop.run_until_complete(serving)
@@ -44,16 +44,19 @@ class Site:
         await asyncio.gather(*visits, return_exceptions=True)
 
     async def _visit(self, reader, writer):
-        self.open += 1
-        self.most_open = max(self.most_open, self.open)
         try:
             while request := await reader.readuntil(b"\r\n\r\n"):
                 path = request.split(b" ")[1].decode()
                 self.requests[path] += 1
+                self.busy += 1
+                self.most_busy = max(self.most_busy, self.busy)
                 status, headers, body, delay, fails = self.pages.get(path, (404, {}, b"", 0, 0))
                 if self.requests[path] <= fails:
                     status, headers, body = 503, {"Retry-After": "0"}, b""
-                await asyncio.sleep(delay)
+                try:
+                    await asyncio.sleep(delay)
+                finally:
+                    self.busy -= 1
                 headers = {**headers, "Content-Length": len(body)}
                 lines = [f"HTTP/1.1 {status} Answer", *(f"{name}: {value}" for name, value in headers.items())]
                 writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
@@ -61,7 +64,6 @@ class Site:
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
-            self.open -= 1
             writer.close()
 
 
