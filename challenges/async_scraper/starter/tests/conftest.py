@@ -48,10 +48,15 @@ class Site:
             while request := await reader.readuntil(b"\r\n\r\n"):
                 path = request.split(b" ")[1].decode()
                 self.requests[path] += 1
+                self.busy += 1
+                self.most_busy = max(self.most_busy, self.busy)
                 status, headers, body, delay, fails = self.pages.get(path, (404, {}, b"", 0, 0))
                 if self.requests[path] <= fails:
                     status, headers, body = 503, {"Retry-After": "0"}, b""
-                await self._work(delay)
+                try:
+                    await asyncio.sleep(delay)
+                finally:
+                    self.busy -= 1
                 headers = {**headers, "Content-Length": len(body)}
                 lines = [f"HTTP/1.1 {status} Answer", *(f"{name}: {value}" for name, value in headers.items())]
                 writer.write("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
@@ -60,14 +65,6 @@ class Site:
             pass
         finally:
             writer.close()
-
-    async def _work(self, delay):
-        self.busy += 1
-        self.most_busy = max(self.most_busy, self.busy)
-        try:
-            await asyncio.sleep(delay)
-        finally:
-            self.busy -= 1
 
 
 @pytest.fixture

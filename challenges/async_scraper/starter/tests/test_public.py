@@ -96,7 +96,7 @@ def test_a_large_body_is_not_taken(site):
     assert (result["status"], result["error"]) == (200, "too_large")
 
 
-def test_connections_are_limited_and_used(site):
+def test_pages_are_fetched_at_once_but_no_more_than_allowed(site):
     urls = [site.put(f"/{n}", delay=0.1) for n in range(20)]
     started = time.monotonic()
     run(urls, max_connections=5)
