@@ -33,7 +33,7 @@ class Refusal:
 
 
 def audit(databases: Mapping[str, Database]) -> list[Refusal]:
-    """Return what the servers that run refused to the candidate, each thing once, a few at most."""
+    """Return what the servers that run refused to the candidate, each thing once, the gravest few."""
     found: dict[str, Refusal] = {}
     for name, database in databases.items():
         try:
@@ -41,7 +41,7 @@ def audit(databases: Mapping[str, Database]) -> list[Refusal]:
                 found.setdefault(refusal.message, refusal)
         except psycopg.Error:
             continue  # not started, or ended: nobody is blamed for a log that is not there
-    return list(found.values())[:MOST]
+    return sorted(found.values(), key=lambda refusal: refusal.severity != "critical")[:MOST]
 
 
 def refusals(name: str, lines: Iterable[bytes]) -> Iterator[Refusal]:

