@@ -8,6 +8,7 @@ from grader.examiner.channel import Channel
 from grader.examiner.examination import Examination
 
 _MOST_SAMPLES = 3
+_HOPELESS = 2.0  # times the limit: no other load on the machine explains that
 
 
 class Figure:
@@ -18,13 +19,15 @@ class Figure:
         self._examination = examination
 
     def least(self, measurement: str, sample: Callable[[], float]) -> float:
-        """Sample until a figure is within the limit, three times at most; write evidence and return the least.
+        """Sample until a figure is within the limit, three times at most, and once where it is far beyond.
+
+        Writes evidence and returns the least.
 
         For figures to which whatever else the machine does can only add, as it adds to wall time.
         """
         limit = self._examination.limit(measurement)
         samples = [sample()]
-        while min(samples) > limit.full_at and len(samples) < _MOST_SAMPLES:
+        while limit.full_at < min(samples) <= _HOPELESS * limit.full_at and len(samples) < _MOST_SAMPLES:
             samples.append(sample())
         least = min(samples)
         self._channel.emit(

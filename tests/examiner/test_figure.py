@@ -14,8 +14,13 @@ def test_span(candidate, figure):
 
 @pytest.mark.parametrize(
     ("samples", "least", "low", "high"),
-    [([1.4, 9.0], 1.4, 1.4, 1.4), ([2.0, 1.2, 9.0], 1.2, 1.2, 2.0), ([4.0, 3.0, 3.5, 0.1], 3.0, 3.0, 4.0)],
-    ids=["within at once", "within at last", "never within"],
+    [
+        ([1.4, 9.0], 1.4, 1.4, 1.4),
+        ([2.0, 1.2, 9.0], 1.2, 1.2, 2.0),
+        ([3.0, 2.0, 2.5, 0.1], 2.0, 2.0, 3.0),
+        ([4.0, 0.1], 4.0, 4.0, 4.0),
+    ],
+    ids=["within at once", "within at last", "never within", "far beyond"],
 )
 def test_the_least_of_at_most_three_samples_counts(run_suite: RunSuite, samples, least, low, high) -> None:
     suite = SUITE.replace("SAMPLES", repr(samples)).replace("LEAST", repr(least))

@@ -40,7 +40,7 @@ def patience():
 
 
 @pytest.mark.check("random_plans")
-@settings(max_examples=30)
+@settings(max_examples=25)
 @given(
     plans=st.lists(PLANS, min_size=1, max_size=8),
     choice=st.lists(st.integers(0, 7), min_size=1, max_size=12),
