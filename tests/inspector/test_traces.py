@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,8 @@ def test_an_honest_look_alike_is_not_flagged(inspect, source):
 
 CONFTEST = """
 import sys
+import json
+
 import pytest
 sys.path.insert(0, ".")
 
@@ -135,4 +138,4 @@ ACCEPTED = sorted((Path(__file__).parents[2] / "reference_solutions").glob("*/ac
 def test_no_right_reference_solution_is_flagged(folder, tmp_path):
     inspection = Inspection("", "library", (), (), folder, tmp_path)
     lines = [line for _, part in answer_all(inspection, lambda path: None, frozenset()) for line in part]
-    assert lines == []
+    assert [line for line in lines if json.loads(line)["event"] == "flag"] == []
