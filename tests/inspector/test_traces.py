@@ -93,8 +93,6 @@ def test_an_honest_look_alike_is_not_flagged(inspect, source):
 
 CONFTEST = """
 import sys
-import json
-
 import pytest
 sys.path.insert(0, ".")
 
