@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import itertools
 import re
+import selectors
 import socket
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -110,7 +111,7 @@ def click_at_once(http: Any, code: str, times: int) -> list[int]:
     """Click over a connection each, all of them sent before any answer is read; return the statuses.
 
     One thread does it: hundreds of threads of ours would stand in each other's way on the machine that they share
-    with the service.
+    with the service. Each connection is closed once it is answered, since servers may wait for that.
     """
     port = urlsplit(http.base_url).port
     request = f"GET /{code} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
@@ -122,26 +123,29 @@ def click_at_once(http: Any, code: str, times: int) -> list[int]:
         ]
         for connection in connections:
             connection.sendall(request)
-        until = time.monotonic() + ALL_ANSWERS_S
-        for connection in connections:
-            statuses.append(_status_from(connection, until))
+        statuses += _statuses_from(connections)
     expect(len(statuses), times, f"the number of answers to {times} clicks at once")
     return statuses
 
 
-def _status_from(connection: socket.socket, until: float) -> int:
-    """Read the first line of an answer and return its status; neither a flood nor a trickle holds it up."""
-    line = b""
-    while b"\n" not in line and len(line) < LONGEST_LINE:
-        left_s = until - time.monotonic()
-        if left_s <= 0:
-            raise TimeoutError
-        connection.settimeout(left_s)
-        received = connection.recv(LONGEST_LINE)
-        if not received:
-            raise ConnectionError
-        line += received
-    return int(line.split()[1])
+def _statuses_from(connections: list[socket.socket]) -> Iterator[int]:
+    """Yield the status of each answer as it comes, until one breaks off, floods or the time for all is over."""
+    lines = dict.fromkeys(connections, b"")
+    until = time.monotonic() + ALL_ANSWERS_S
+    with selectors.DefaultSelector() as waiting:
+        for connection in connections:
+            waiting.register(connection, selectors.EVENT_READ)
+        while lines and (left_s := until - time.monotonic()) > 0:
+            for key, _ in waiting.select(left_s):
+                connection = key.fileobj
+                received = connection.recv(LONGEST_LINE)
+                lines[connection] += received
+                if b"\n" in lines[connection]:
+                    waiting.unregister(connection)
+                    connection.close()
+                    yield int(lines.pop(connection).split()[1])
+                elif not received or len(lines[connection]) >= LONGEST_LINE:
+                    return
 
 
 def moment(value: Any, what: str) -> datetime:
