@@ -1,47 +1,52 @@
 """What the parts of every challenge have in common: statements, marks, public tests, reference solutions."""
 
+from __future__ import annotations
+
 import ast
 import logging
 import os
 import re
+import stat
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
+from grader.catalogue import FAILING_KINDS, ReferenceSolution
+from grader.challenge import Challenge
 from grader.words import Verdict
 from sandbox.contract import Image
 from sandbox.environments import Environments
 
 
-def headings(text):
+def headings(text: str) -> list[str]:
     """Return the levels of a statement's headings."""
     without_code = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
     return [line.split(" ", 1)[0] for line in without_code.splitlines() if line.startswith("#")]
 
 
-def code_blocks(text):
+def code_blocks(text: str) -> list[str]:
     """Return a statement's blocks of code."""
     return re.findall(r"```.*?```", text, flags=re.DOTALL)
 
 
-def code_in_first_cells(text):
+def code_in_first_cells(text: str) -> list[str]:
     """Return the code that rows of tables begin with."""
     return re.findall(r"^\| (`[^|]+`) \|", text, flags=re.MULTILINE)
 
 
-def told_points(statement):
+def told_points(statement: str) -> dict[str, float]:
     """Return the points that a statement's table gives to each criterion."""
     rows = re.findall(r"^\| ([^|`]+) \| (\d+) \|", statement, flags=re.MULTILINE)
     return {name.strip().lower(): float(points) for name, points in rows}
 
 
-def points(challenge, language):
-    """Return the points that the manifest gives to each criterion."""
-    titles = [getattr(criterion.title, language).lower() for criterion in challenge.criteria]
-    return dict(zip(titles, [criterion.points for criterion in challenge.criteria], strict=True))
+def points_by_title(challenge: Challenge, language: str) -> dict[str, float]:
+    """Return the points that the manifest gives to each criterion, by its title."""
+    return {getattr(criterion.title, language).lower(): criterion.points for criterion in challenge.criteria}
 
 
-def wrongly_marked_tests(hidden: Path):
+def wrongly_marked_tests(hidden: Path) -> list[str]:
     """Return the hidden tests that have not exactly one mark of a check."""
     wrong = []
     for path in sorted(hidden.glob("test_*.py")):
@@ -53,35 +58,57 @@ def wrongly_marked_tests(hidden: Path):
     return wrong
 
 
-def measured_figures(hidden: Path):
+def measured_figures(hidden: Path) -> set[str]:
     """Return the measurements that a suite makes."""
-    text = (hidden / "test_speed.py").read_text(encoding="utf-8")
-    return set(re.findall(r"\.(?:measure|compare|growth|least)\(\"(\w+)\"", text))
+    texts = [path.read_text(encoding="utf-8") for path in hidden.glob("test_*.py")]
+    pattern = r"\.(?:measure|compare|growth|least)\(\s*\"(\w+)\""
+    return {name for text in texts for name in re.findall(pattern, text)}
 
 
-def unproven_checks(challenge, solutions):
+def absent_users(hidden: Path) -> set[str]:
+    """Return the users of the load that a suite names and the locustfile does not have."""
+    texts = [path.read_text(encoding="utf-8") for path in hidden.glob("test_*.py")]
+    calls = [call for text in texts for call in re.findall(r"load\.(?:compare|growth)\(([^)]*)\)", text)]
+    named = {name for call in calls for name in re.findall(r"\"([A-Z]\w+)\"", call)}
+    assert named, "the suite puts no load on anything"
+    tree = ast.parse((hidden / "locustfile.py").read_text(encoding="utf-8"))
+    return named - {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+
+
+def unproven_checks(challenge: Challenge, solutions: list[ReferenceSolution]) -> set[str]:
     """Return the judged checks that no faulty reference solution must fail."""
-    failed = {check for solution in solutions for check in solution.expectation.fails}
+    faulty = [solution for solution in solutions if solution.kind in FAILING_KINDS]
+    failed = {check for solution in faulty for check in solution.expectation.fails}
     return {check.id for check in challenge.checks if check.criterion != "quality"} - failed
 
 
-def is_filed_rightly(solution):
+def is_filed_rightly(solution: ReferenceSolution) -> bool:
     """Tell whether a solution's folder is its expected verdict, and says why it fails."""
     expected, is_accepted = solution.expectation, solution.kind == "accepted"
     names_a_failure = bool(expected.fails) or expected.verdict is Verdict.BUILD_FAILED
-    has_verdict = (expected.verdict is Verdict.ACCEPTED) == is_accepted
-    return has_verdict and names_a_failure != is_accepted and bool(expected.note or is_accepted)
+    return (
+        (expected.verdict is Verdict.ACCEPTED) == is_accepted
+        and (expected.verdict is Verdict.UNSAFE) == (solution.kind == "unsafe")
+        and names_a_failure != is_accepted
+        and bool(expected.note or is_accepted)
+    )
 
 
-def candidate_packages():
-    """Return the folder of the packages that every submission finds."""
+def candidate_surroundings(programs: Path) -> dict[str, str]:
+    """Return the environment of a candidate's machine: the provided packages, and programs that find them."""
     environment = Environments().build(Image.CANDIDATE, logging.getLogger(__name__).info)
     [packages] = environment.glob("lib/python3*/site-packages")
-    return packages
+    for name, arguments in (("uvicorn", "-m uvicorn"), ("gunicorn", "-m gunicorn"), ("python", "")):
+        script = programs / name
+        script.write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments} "$@"\n')
+        script.chmod(script.stat().st_mode | stat.S_IXUSR)
+    path = f"{programs}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return {**os.environ, "PATH": path, "PYTHONPATH": str(packages), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def run_public_tests(folder: Path, packages: Path):
-    """Run the tests in a folder with a candidate's packages."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
-    surroundings = {**os.environ, "PYTHONPATH": str(packages), "PYTHONDONTWRITEBYTECODE": "1"}
+def run_public_tests(
+    folder: Path, surroundings: Mapping[str, str], *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the tests in a folder as a candidate would."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments, "tests"]
     return subprocess.run(command, cwd=folder, env=surroundings, capture_output=True, text=True, check=False)

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from grader.catalogue import FAILING_KINDS, find_catalogue, marked_checks
+from grader.catalogue import FAILING_KINDS, find_catalogue
 from tests.challenges import coherence
 
 CATALOGUE = find_catalogue()
@@ -23,8 +23,9 @@ def name_of(thing):
 
 
 @pytest.fixture(scope="session")
-def packages():
-    return coherence.candidate_packages()
+def surroundings(tmp_path_factory):
+    """The environment of a candidate's machine."""
+    return coherence.candidate_surroundings(tmp_path_factory.mktemp("programs"))
 
 
 @pytest.fixture
@@ -34,56 +35,23 @@ def workplace(tmp_path):
 
 
 @pytest.mark.parametrize("solution", ACCEPTED, ids=name_of)
-def test_public_and_own_tests_pass_on_a_right_solution(workplace, packages, solution):
+def test_public_and_own_tests_pass_on_a_right_solution(workplace, surroundings, solution):
     (workplace / "solution.py").unlink()
     shutil.copytree(solution.folder, workplace, dirs_exist_ok=True)
-    result = coherence.run_public_tests(workplace, packages)
+    result = coherence.run_public_tests(workplace, surroundings)
     assert result.returncode == 0, result.stdout
 
 
-def test_every_public_test_fails_on_the_skeleton(workplace, packages):
-    result = coherence.run_public_tests(workplace, packages)
+def test_every_public_test_fails_on_the_skeleton(workplace, surroundings):
+    result = coherence.run_public_tests(workplace, surroundings)
     assert result.returncode == 1, result.stdout
     assert " passed" not in result.stdout.splitlines()[-1]
-
-
-@pytest.mark.parametrize("solution", SOLUTIONS, ids=name_of)
-def test_the_folder_is_the_expected_verdict(solution):
-    assert coherence.is_filed_rightly(solution)
 
 
 def test_there_are_enough_reference_solutions():
     assert len(ACCEPTED) >= 5
     assert len(FAILING) >= 14
     assert sum(solution.kind == "slow" for solution in FAILING) >= 3
-
-
-def test_every_judged_check_is_failed_by_a_reference_solution():
-    assert coherence.unproven_checks(CHALLENGE, FAILING) == set()
-
-
-def test_the_suite_has_a_test_for_every_check_and_none_for_others():
-    assert marked_checks(HIDDEN) == {check.id for check in CHALLENGE.checks if check.by == "suite"}
-
-
-def test_every_hidden_test_is_marked():
-    assert coherence.wrongly_marked_tests(HIDDEN) == []
-
-
-def test_measurements_of_the_suite_are_those_of_the_manifest():
-    limits = {check.measurement.id for check in CHALLENGE.checks if check.measurement}
-    assert coherence.measured_figures(HIDDEN) == limits
-
-
-@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
-def test_the_statements_of_both_languages_have_the_same_shape(shape):
-    assert shape(STATEMENTS["en"]) == shape(STATEMENTS["ru"])
-    assert len(shape(STATEMENTS["en"])) > 3
-
-
-@pytest.mark.parametrize("language", STATEMENTS)
-def test_the_statement_tells_the_points_of_each_criterion(language):
-    assert coherence.told_points(STATEMENTS[language]) == coherence.points(CHALLENGE, language)
 
 
 @pytest.mark.parametrize(
