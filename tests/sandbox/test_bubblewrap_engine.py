@@ -180,7 +180,7 @@ def test_without_a_cgroup_the_processor_time_of_children_is_accounted(watched_po
     both = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {spin!r}])\n{spin}"
     ending, _ = run(watched_pod, program(both))
     assert ending.usage.cpu_s is not None
-    assert 0.6 <= ending.usage.cpu_s < 1.2
+    assert 0.55 <= ending.usage.cpu_s < 1.2  # what its start took before it was let go is not counted
 
 
 def test_without_a_cgroup_a_paused_tree_stands_still_and_goes_on(watched_pod: Pod) -> None:

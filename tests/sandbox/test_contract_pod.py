@@ -94,7 +94,9 @@ def test_one_after_the_other_is_told_its_own_ending(engine: Engine) -> None:
 def test_closing_kills_what_runs_and_may_be_done_twice(engine: Engine) -> None:
     token = f"close-{time.monotonic_ns()}"
     pod = engine.open_pod()
-    sandbox = pod.start(program("import time; time.sleep(600)", environment={"TOKEN": token}))
+    source = "import time\nprint('up', flush=True)\ntime.sleep(600)"
+    sandbox = pod.start(program(source, channel=True, environment={"TOKEN": token}))
+    assert next(sandbox.lines()) == b"up"
     assert processes_with(token)
     pod.close()
     pod.close()
