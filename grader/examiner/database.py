@@ -60,17 +60,8 @@ class Database:
 
         What it sends is no statement of the subject's.
         """
-        connection = self._connections.get(_OWNER)
-        if connection is None or connection.closed:
-            connection = psycopg.connect(
-                self._owner_url,
-                autocommit=True,
-                prepare_threshold=None,
-                connect_timeout=10,
-                options=_PATIENCE,
-            )
-            self._connections[_OWNER] = connection
-            self._own.add(connection.info.backend_pid)
+        connection = self._kept(_OWNER, self._owner_url, options=_PATIENCE)
+        self._own.add(connection.info.backend_pid)
         return connection
 
     @contextmanager
@@ -128,10 +119,15 @@ class Database:
             self._close(name)
 
     def _connection(self, name: str) -> psycopg.Connection[Any]:
+        return self._kept(name, f"{self._url.rpartition('/')[0]}/{name}")
+
+    def _kept(self, name: str, url: str, **more: Any) -> psycopg.Connection[Any]:  # noqa: ANN401 - psycopg's
+        """Return the open connection of a name, made where there is none."""
         connection = self._connections.get(name)
         if connection is None or connection.closed:
-            url = f"{self._url.rpartition('/')[0]}/{name}"
-            connection = psycopg.connect(url, autocommit=True, prepare_threshold=None, connect_timeout=10)
+            connection = psycopg.connect(
+                url, autocommit=True, prepare_threshold=None, connect_timeout=10, **more
+            )
             self._connections[name] = connection
         return connection
 

@@ -52,7 +52,7 @@ class Growth:
             self._calibrate(row, batch)
         for _ in range(_ROUNDS - 1):  # the first was the calibration
             for row in order.sample(rows, len(rows)):
-                row.samples.append(self._sample(row, batch))
+                self._sample(row, batch)
         points = [(row.size, min(row.samples)) for row in rows]
         slope = fit_slope(points)
         turns = [fit_slope([(row.size, row.samples[turn]) for row in rows]) for turn in range(_ROUNDS)]
@@ -70,24 +70,19 @@ class Growth:
 
     def _calibrate(self, row: _Size, batch: Batch) -> None:
         """Warm up, find how many repeats make a sample long enough to be accounted exactly, and take the first."""
-        while True:
-            spent, operations = self._spend(row, batch)
-            if spent >= _SAMPLE_S or row.repeats == _MOST_REPEATS:
-                row.samples.append(max(1e-9, spent / operations))
-                return
+        while (spent := self._sample(row, batch)) < _SAMPLE_S and row.repeats < _MOST_REPEATS:
+            row.samples.clear()
             row.repeats = min(
                 _MOST_REPEATS, max(row.repeats + 1, round(row.repeats * 1.2 * _SAMPLE_S / max(spent, 1e-4)))
             )
 
     def _sample(self, row: _Size, batch: Batch) -> float:
-        spent, operations = self._spend(row, batch)
-        return max(1e-9, spent / operations)
-
-    def _spend(self, row: _Size, batch: Batch) -> tuple[float, int]:
-        """Repeat the batch; return the CPU seconds that it took and its operations."""
+        """Repeat the batch and note what an operation cost; return the CPU seconds of them all."""
         before = self._spent()
         operations = sum(batch(row.thing, row.size) or 1 for _ in range(row.repeats))
-        return self._spent() - before, operations
+        spent = self._spent() - before
+        row.samples.append(max(1e-9, spent / operations))
+        return spent
 
     def _spent(self) -> float:
         usage = self._subject.usage()
