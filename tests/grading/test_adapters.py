@@ -8,11 +8,10 @@ import pytest
 
 from grader.catalogue import find_catalogue
 from grader.challenge import Challenge
-from grader.grading import Grading, grade
-from grader.intake import take_in
 from grader.score_sheet import ScoreSheet
 from grader.verification import compare
 from sandbox import Engine
+from tests.grading.whole import grade_folder
 
 CATALOGUE = find_catalogue(Path(__file__).parent / "ledger" / "challenges")
 LEDGER = CATALOGUE.load("ledger")
@@ -20,8 +19,7 @@ pytestmark = pytest.mark.engine
 
 
 def grade_ledger(folder: Path, engine: Engine, challenge: Challenge = LEDGER) -> ScoreSheet:
-    with take_in(folder, entry=challenge.root_entry) as submission:
-        return grade(Grading(challenge, CATALOGUE, submission, engine), lambda _: None)
+    return grade_folder(folder, CATALOGUE, challenge, engine)
 
 
 def test_libraries_over_a_database_are_judged_as_expected_of_them(engine: Engine) -> None:

@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from grader.catalogue import find_catalogue
-from grader.grading import Grading, grade
-from grader.intake import take_in
 from grader.score_sheet import ScoreSheet
 from grader.words import CheckOutcome
 from sandbox import Engine
+from tests.grading.whole import grade_folder
 
 COUNTER = Path(__file__).parent / "counter"
 PLAIN = (COUNTER / "reference_solutions/counter/accepted/plain/solution.py").read_text(encoding="utf-8")
@@ -106,9 +105,7 @@ def grade_files(files: dict[str, str], folder: Path, engine: Engine) -> ScoreShe
         path.parent.mkdir(exist_ok=True)
         path.write_text(PLAIN + text if name == "solution.py" else text, encoding="utf-8")
     catalogue = find_catalogue(COUNTER / "challenges")
-    with take_in(folder) as submission:
-        part = catalogue.load("counter").only(CHECKS)
-        return grade(Grading(part, catalogue, submission, engine), lambda _: None)
+    return grade_folder(folder, catalogue, catalogue.load("counter").only(CHECKS), engine)
 
 
 @pytest.mark.parametrize("files", HONEST.values(), ids=HONEST)

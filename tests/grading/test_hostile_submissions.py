@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from grader.catalogue import find_catalogue
-from grader.grading import Grading, grade
-from grader.intake import take_in
 from grader.score_sheet import CheckRecord, ScoreSheet
 from grader.words import CheckOutcome, Verdict
 from sandbox import Engine
+from tests.grading.whole import grade_folder
 
 COUNTER = Path(__file__).parent / "counter"
 HOSTILE = sorted(path.stem for path in (COUNTER / "hostile").glob("*.py"))
@@ -37,9 +36,7 @@ LATE = {"exits_later"}
 
 def grade_counter(folder: Path, engine: Engine, **more: int) -> ScoreSheet:
     catalogue = find_catalogue(COUNTER / "challenges")
-    with take_in(folder) as submission:
-        grading = Grading(catalogue.load("counter"), catalogue, submission, engine, **more)
-        return grade(grading, lambda _: None)
+    return grade_folder(folder, catalogue, catalogue.load("counter"), engine, **more)
 
 
 def checks_of(sheet: ScoreSheet) -> dict[str, CheckRecord]:

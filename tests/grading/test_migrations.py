@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from grader.catalogue import find_catalogue
-from grader.grading import Grading, grade
-from grader.intake import take_in
 from grader.score_sheet import ScoreSheet
 from grader.verification import compare
 from grader.words import Verdict
 from sandbox import Engine
+from tests.grading.whole import grade_folder
 
 SHELF = Path(__file__).parent / "shelf"
 PLAIN = SHELF / "reference_solutions" / "shelf" / "accepted" / "plain"
@@ -27,9 +26,7 @@ pytestmark = pytest.mark.engine
 
 
 def grade_shelf(folder: Path, engine: Engine) -> ScoreSheet:
-    challenge = CATALOGUE.load("shelf")
-    with take_in(folder, entry=challenge.root_entry) as submission:
-        return grade(Grading(challenge, CATALOGUE, submission, engine), lambda _: None)
+    return grade_folder(folder, CATALOGUE, CATALOGUE.load("shelf"), engine)
 
 
 def grade_with(sql: str, folder: Path, engine: Engine) -> ScoreSheet:

@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from grader.catalogue import find_catalogue
-from grader.grading import Grading, grade
-from grader.intake import take_in
 from grader.score_sheet import ScoreSheet
 from grader.verification import compare
 from grader.words import Verdict
 from sandbox import Engine
+from tests.grading.whole import grade_folder
 
 GREETER = Path(__file__).parent / "greeter"
 PLAIN = GREETER / "reference_solutions" / "greeter" / "accepted" / "plain"
@@ -22,9 +21,7 @@ pytestmark = pytest.mark.engine
 
 
 def grade_greeter(folder: Path, engine: Engine) -> ScoreSheet:
-    challenge = CATALOGUE.load("greeter")
-    with take_in(folder, entry=challenge.root_entry) as submission:
-        return grade(Grading(challenge, CATALOGUE, submission, engine), lambda _: None)
+    return grade_folder(folder, CATALOGUE, CATALOGUE.load("greeter"), engine)
 
 
 def outcomes(sheet: ScoreSheet) -> dict[str, str]:
